@@ -1,0 +1,43 @@
+import express, { type ErrorRequestHandler, type Express } from 'express';
+import { authenticate } from './authenticate';
+import { maxunErrors } from './dialects/maxun/errors';
+import { maxunRoutes } from './dialects/maxun/routes';
+import type { ApiDeps } from './deps';
+import { healthRoutes } from './health';
+import { HttpProblem } from './http-problem';
+import { requestId } from './request-id';
+import { toProblem } from './to-problem';
+
+const largestBody = 1024 * 1024;
+
+/** The API, not listening yet. */
+export function createApp(deps: ApiDeps): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.use(requestId);
+  app.use(healthRoutes(deps));
+  app.use('/api', authenticate(deps.dataSource));
+  // Whatever the content type says: curl's -d without a header is JSON here as well.
+  app.use(express.json({ limit: largestBody, type: () => true, reviver: refusePrototype }));
+  app.use('/api', maxunRoutes(deps));
+  app.use((request) => {
+    throw new HttpProblem('NOT_FOUND', `There is no ${request.method} ${request.path}`);
+  });
+  app.use(handleErrors(deps));
+  return app;
+}
+
+/** A key that would become an object's prototype when somebody copies it. */
+function refusePrototype(key: string, value: unknown): unknown {
+  if (key === '__proto__') throw new SyntaxError('"__proto__" is not allowed as a key');
+  return value;
+}
+
+function handleErrors({ logger }: ApiDeps): ErrorRequestHandler {
+  return (error: unknown, request, response, next) => {
+    if (response.headersSent) return next(error);
+    const problem = toProblem(error);
+    if (!problem) logger.error({ err: error, method: request.method, path: request.path }, 'a request broke');
+    maxunErrors(problem ?? new HttpProblem('INTERNAL', 'Something broke on our side'), request, response);
+  };
+}

@@ -1,0 +1,40 @@
+import { HttpProblem } from '../../http-problem';
+
+const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+
+/** Ids are plain UUIDs here. One that is not never reaches the database: it names nothing. */
+export function robotIdOf(id: string): string {
+  if (uuid.test(id)) return id.toLowerCase();
+  throw robotNotFound(id);
+}
+
+export function runIdOf(robotId: string, runId: string): string {
+  if (uuid.test(runId)) return runId.toLowerCase();
+  throw runNotFound(robotId, runId);
+}
+
+export function robotNotFound(id: string): HttpProblem {
+  return new HttpProblem('NOT_FOUND', `Robot with ID "${id}" not found.`);
+}
+
+export function runNotFound(robotId: string, runId: string): HttpProblem {
+  return new HttpProblem('NOT_FOUND', `Run with id "${runId}" for robot with id "${robotId}" not found.`);
+}
+
+/** Where a list goes on: the id of the last item, as an opaque word. */
+function cursorFor(id: string): string {
+  return Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url');
+}
+
+/** The id in a cursor, or null when it is none of ours. */
+export function idInCursor(cursor: string): string | null {
+  const hex = Buffer.from(cursor, 'base64url').toString('hex');
+  const parts = /^(.{8})(.{4})(.{4})(.{4})(.{12})$/.exec(hex)?.slice(1);
+  return parts && cursorFor(parts.join('-')) === cursor ? parts.join('-') : null;
+}
+
+/** The cursor behind a page of items; null behind the last page. */
+export function nextCursor(items: { id: string }[], limit: number): string | null {
+  const last = items.length === limit ? items.at(-1) : undefined;
+  return last ? cursorFor(last.id) : null;
+}

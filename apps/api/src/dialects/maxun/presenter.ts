@@ -1,0 +1,156 @@
+import { failureSchema, inputsOf } from '@runnel/contracts';
+import type { RobotWithDefinition, RunView } from '@runnel/store';
+import { z } from 'zod';
+import { statusWords, wordFor } from './status-words';
+
+/** At most this many rows stand in a run's `data`. */
+export const rowsInData = 1_000;
+
+const inputParameter = z.object({
+  type: z.string(),
+  name: z.string(),
+  label: z.string(),
+  required: z.boolean(),
+  defaultValue: z.unknown(),
+});
+
+const robotSchema = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  createdAt: z.number().int(),
+  inputParameters: z.array(inputParameter),
+  version: z.number().int(),
+  publishedVersion: z.number().int().nullable(),
+  definition: z.unknown().optional(),
+  links: z.record(z.string(), z.string()),
+});
+
+export const robotAnswer = z.object({
+  statusCode: z.number(),
+  messageCode: z.literal('success'),
+  robot: robotSchema,
+});
+export const robotsAnswer = z.object({
+  statusCode: z.literal(200),
+  messageCode: z.literal('success'),
+  robots: z.object({
+    totalCount: z.number(),
+    items: z.array(robotSchema),
+    nextCursor: z.string().nullable(),
+  }),
+});
+
+const runSchema = z.object({
+  id: z.uuid(),
+  status: z.enum(statusWords),
+  name: z.string(),
+  robotId: z.uuid(),
+  startedAt: z.string().nullable(),
+  finishedAt: z.string().nullable(),
+  runId: z.uuid(),
+  runByUserId: z.string().nullable(),
+  runByScheduleId: z.string().nullable(),
+  runByAPI: z.literal(true).nullable(),
+  data: z.array(z.unknown()),
+  dataTruncated: z.literal(true).optional(),
+  screenshot: z.string().nullable(),
+  robotVersion: z.number().int(),
+  lists: z.record(z.string(), z.object({ count: z.number().int() })),
+  screenshots: z.array(z.string()),
+  error: failureSchema.nullable(),
+  progress: z.object({ tasks: z.number().int(), done: z.number().int(), rows: z.number().int() }),
+  attempts: z.number().int(),
+  seq: z.number().int(),
+  tags: z.array(z.string()),
+  timestamps: z.object({
+    createdAt: z.string(),
+    startedAt: z.string().nullable(),
+    finishedAt: z.string().nullable(),
+  }),
+  links: z.record(z.string(), z.string()),
+});
+
+export const runAnswer = z.object({
+  statusCode: z.literal(200),
+  messageCode: z.literal('success'),
+  run: runSchema,
+});
+export const runsAnswer = z.object({
+  statusCode: z.literal(200),
+  messageCode: z.literal('success'),
+  runs: z.object({ totalCount: z.number(), items: z.array(runSchema), nextCursor: z.string().nullable() }),
+});
+
+export function presentRobot(
+  robot: RobotWithDefinition,
+  base: string,
+  { withDefinition }: { withDefinition: boolean },
+): z.infer<typeof robotSchema> {
+  const self = `${base}/api/robots/${robot.id}`;
+  return {
+    id: robot.id,
+    name: robot.name,
+    createdAt: robot.createdAt.getTime(),
+    inputParameters: inputsOf(robot.definition).map((input) => ({
+      type: input.type,
+      name: input.name,
+      label: input.label ?? input.name,
+      required: input.required,
+      defaultValue: input.default ?? null,
+    })),
+    version: robot.version,
+    publishedVersion: robot.publishedVersion,
+    ...(withDefinition && { definition: robot.definition }),
+    links: { self, runs: `${self}/runs` },
+  };
+}
+
+export function presentRun(run: RunView, base: string): z.infer<typeof runSchema> {
+  const self = `${base}/api/robots/${run.robotId}/runs/${run.id}`;
+  const screenshots = run.artifacts
+    .filter((artifact) => artifact.contentType.startsWith('image/'))
+    .map((artifact) => `${self}/artifacts/${encodeURIComponent(artifact.name)}`);
+  return {
+    id: run.taskCount === 1 ? run.firstTaskId : run.id,
+    status: wordFor(run.status),
+    name: run.name,
+    robotId: run.robotId,
+    startedAt: asSeedPrints(run.startedAt),
+    finishedAt: asSeedPrints(run.finishedAt),
+    runId: run.id,
+    runByUserId: null,
+    runByScheduleId: null,
+    runByAPI: run.origin === 'api' ? true : null,
+    data: run.rows,
+    ...(run.rows.length < run.rowCount && { dataTruncated: true }),
+    screenshot: screenshots[0] ?? null,
+    robotVersion: run.robotVersion,
+    lists: Object.fromEntries(Object.entries(run.lists).map(([list, count]) => [list, { count }])),
+    screenshots,
+    error: run.failure,
+    progress: {
+      tasks: run.taskCount,
+      done: run.tasksSucceeded + run.tasksFailed + run.tasksTimedOut + run.tasksAborted,
+      rows: run.rowCount,
+    },
+    attempts: run.attempts,
+    seq: run.seq,
+    tags: run.tags,
+    timestamps: {
+      createdAt: run.createdAt.toISOString(),
+      startedAt: run.startedAt?.toISOString() ?? null,
+      finishedAt: run.finishedAt?.toISOString() ?? null,
+    },
+    links: { self, robot: `${base}/api/robots/${run.robotId}`, abort: `${self}/abort` },
+  };
+}
+
+/** "8/1/2025, 12:04:24 am": day first, UTC. */
+export function asSeedPrints(moment: Date | null): string | null {
+  if (moment === null) return null;
+  const hours = moment.getUTCHours();
+  const two = (part: number): string => String(part).padStart(2, '0');
+  const day = `${moment.getUTCDate()}/${moment.getUTCMonth() + 1}/${moment.getUTCFullYear()}`;
+  const time = `${hours % 12 === 0 ? 12 : hours % 12}:${two(moment.getUTCMinutes())}:${two(moment.getUTCSeconds())}`;
+  return `${day}, ${time} ${hours < 12 ? 'am' : 'pm'}`;
+}

@@ -1,0 +1,88 @@
+import { closedObject } from '@runnel/contracts';
+import { z } from 'zod';
+import { idInCursor } from './ids';
+import { statusesFor, statusWords } from './status-words';
+
+const cursor = z
+  .string()
+  .transform((text, context) => {
+    const id = idInCursor(text);
+    if (id === null) context.addIssue({ code: 'custom', message: 'is not a cursor that this API gave' });
+    return id;
+  })
+  .optional();
+
+const limit = z
+  .string()
+  .regex(/^\d{1,9}$/, 'must be a whole number from 1 to 500')
+  .transform(Number)
+  .refine((count) => count >= 1 && count <= 500, 'must be a whole number from 1 to 500')
+  .default(50);
+
+const moment = z.iso
+  .datetime({ offset: true, error: 'must be a moment like 2025-01-31T08:00:00Z' })
+  .transform((text) => new Date(text))
+  .optional();
+
+const status = z
+  .string()
+  .transform((text) => text.split(','))
+  .pipe(z.array(z.enum(statusWords)))
+  .transform((chosen) => chosen.flatMap(statusesFor))
+  .optional();
+
+export const robotListQuery = closedObject({ limit, cursor, search: z.string().max(200).optional() });
+
+export const runListQuery = closedObject({
+  limit,
+  cursor,
+  status,
+  tag: z.string().max(100).optional(),
+  from: moment,
+  to: moment,
+  include: z.literal('data').optional(),
+});
+
+export const publishQuery = closedObject({ publish: z.enum(['true', 'false']).default('false') });
+
+export const startQuery = closedObject({ wait: z.string().optional() });
+
+export const runQuery = closedObject({
+  wait: z.string().optional(),
+  after: z
+    .string()
+    .regex(/^\d{1,9}$/, 'must be the number of an event')
+    .transform(Number)
+    .optional(),
+});
+
+const name = z.string().trim().min(1).max(200);
+
+/** A robot in an envelope; anything that has steps of its own is a bare definition. */
+export const robotBody = closedObject({
+  name: name.optional(),
+  definition: z.unknown().refine((document) => document !== undefined, 'is missing'),
+  stage: z.enum(['draft', 'published']).default('published'),
+});
+
+const inputs = z
+  .union(
+    [z.record(z.string(), z.unknown()), z.array(z.strictObject({ name: z.string(), value: z.unknown() }))],
+    {
+      error: 'must be an object, or a list of { name, value }',
+    },
+  )
+  .transform((given) =>
+    Array.isArray(given) ? Object.fromEntries(given.map((i) => [i.name, i.value])) : given,
+  )
+  .default({});
+
+/** What a start may say; all of it may be left out. */
+export const startBody = closedObject({
+  inputs,
+  originUrl: z.url({ protocol: /^https?$/, error: 'must be an absolute http or https address' }).optional(),
+  name: name.optional(),
+  stage: z.enum(['draft', 'published']).default('published'),
+  maxAttempts: z.number().int().min(1).max(20).optional(),
+  tags: z.array(z.string().min(1).max(100)).max(20).default([]),
+});

@@ -1,0 +1,103 @@
+import { createRobot, replaceRobot } from '@runnel/services';
+import { RobotStore } from '@runnel/store';
+import { Router, type RequestHandler, type Response } from 'express';
+import { spaceOf } from '../../authenticate';
+import type { ApiDeps } from '../../deps';
+import { read } from '../../read-input';
+import { baseOf } from './base-url';
+import { nextCursor, robotIdOf, robotNotFound } from './ids';
+import { presentRobot, robotAnswer, robotsAnswer } from './presenter';
+import { publishQuery, robotBody, robotListQuery } from './query';
+
+export function robotRoutes(deps: ApiDeps): Router {
+  const router = Router();
+  router.get('/robots', listRobots(deps));
+  router.post('/robots', postRobot(deps));
+  router.get('/robots/:id', getRobot(deps));
+  router.put('/robots/:id', putRobot(deps));
+  router.delete('/robots/:id', deleteRobot(deps));
+  router.post('/robots/:id/publish', publishRobot(deps));
+  return router;
+}
+
+type OneRobot = RequestHandler<{ id: string }>;
+
+function listRobots(deps: ApiDeps): RequestHandler {
+  const store = new RobotStore(deps.dataSource.manager);
+  return async (request, response) => {
+    const { limit, cursor, search } = read(robotListQuery, request.query, 'query');
+    const page = { limit, before: cursor ?? null, search: search ?? null };
+    const { totalCount, items } = await store.list(spaceOf(response), page);
+    const shown = items.map((robot) => presentRobot(robot, baseOf(request, deps), { withDefinition: false }));
+    const robots = { totalCount, items: shown, nextCursor: nextCursor(items, limit) };
+    response.json(robotsAnswer.parse({ statusCode: 200, messageCode: 'success', robots }));
+  };
+}
+
+function postRobot(deps: ApiDeps): RequestHandler {
+  return async (request, response) => {
+    const { name, definition, stage } = robotIn(request.body);
+    const command = { spaceId: spaceOf(response), name, definition, publish: stage === 'published' };
+    const robot = await createRobot(deps.dataSource, command);
+    const base = baseOf(request, deps);
+    response.location(`${base}/api/robots/${robot.id}`);
+    answer(response, 201, presentRobot(robot, base, { withDefinition: true }));
+  };
+}
+
+function getRobot(deps: ApiDeps): OneRobot {
+  const store = new RobotStore(deps.dataSource.manager);
+  return async (request, response) => {
+    const robot = await store.find(spaceOf(response), robotIdOf(request.params.id), 'published');
+    if (!robot) throw robotNotFound(request.params.id);
+    answer(response, 200, presentRobot(robot, baseOf(request, deps), { withDefinition: true }));
+  };
+}
+
+function putRobot(deps: ApiDeps): OneRobot {
+  return async (request, response) => {
+    const { publish } = read(publishQuery, request.query, 'query');
+    const { name, definition } = robotIn(request.body);
+    const id = robotIdOf(request.params.id);
+    const command = { spaceId: spaceOf(response), id, name, definition, publish: publish === 'true' };
+    const robot = await replaceRobot(deps.dataSource, command);
+    if (!robot) throw robotNotFound(request.params.id);
+    answer(response, 200, presentRobot(robot, baseOf(request, deps), { withDefinition: true }));
+  };
+}
+
+function publishRobot(deps: ApiDeps): OneRobot {
+  const store = new RobotStore(deps.dataSource.manager);
+  return async (request, response) => {
+    const id = robotIdOf(request.params.id);
+    const isPublished = await store.publish(spaceOf(response), id);
+    const robot = isPublished ? await store.find(spaceOf(response), id, 'published') : null;
+    if (!robot) throw robotNotFound(request.params.id);
+    answer(response, 200, presentRobot(robot, baseOf(request, deps), { withDefinition: true }));
+  };
+}
+
+function deleteRobot(deps: ApiDeps): OneRobot {
+  const store = new RobotStore(deps.dataSource.manager);
+  return async (request, response) => {
+    const isDeleted = await store.delete(spaceOf(response), robotIdOf(request.params.id));
+    if (!isDeleted) throw robotNotFound(request.params.id);
+    response.json({ statusCode: 200, messageCode: 'success', message: 'Robot deleted successfully' });
+  };
+}
+
+function answer(response: Response, statusCode: 200 | 201, robot: ReturnType<typeof presentRobot>): void {
+  response.status(statusCode).json(robotAnswer.parse({ statusCode, messageCode: 'success', robot }));
+}
+
+/** A body with steps of its own is a definition without an envelope. */
+function robotIn(sent: unknown): {
+  name: string | null;
+  definition: unknown;
+  stage: 'draft' | 'published';
+} {
+  const body = (sent ?? {}) as Record<string, unknown>;
+  if ('steps' in body) return { name: null, definition: body, stage: 'published' };
+  const { name, definition, stage } = read(robotBody, body, 'body');
+  return { name: name ?? null, definition, stage };
+}

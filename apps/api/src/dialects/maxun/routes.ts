@@ -1,0 +1,12 @@
+import { Router } from 'express';
+import type { ApiDeps } from '../../deps';
+import { robotRoutes } from './robot-routes';
+import { runRoutes } from './run-routes';
+
+/** The Maxun dialect, and the home of what no other dialect names. */
+export function maxunRoutes(deps: ApiDeps): Router {
+  const router = Router();
+  router.use(robotRoutes(deps));
+  router.use(runRoutes(deps));
+  return router;
+}

@@ -1,0 +1,65 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { JobProducer } from '@runnel/queue';
+import { runProcess, type ProcessParts } from '@runnel/runtime';
+import { ensureFirstSpace, openLedger } from '@runnel/services';
+import { RunSignals } from '@runnel/store';
+import { createApp } from './app';
+
+void runProcess('api', async ({ settings, logger, lifetime }: ProcessParts) => {
+  const address = {
+    databaseUrl: settings.DATABASE_URL,
+    redisUrl: settings.REDIS_URL,
+    dataDir: settings.RUNNEL_DATA_DIR,
+  };
+  const ledger = lifetime.owns(
+    'ledger',
+    await openLedger(address, { poolSize: 20, application: 'runnel api' }),
+    (opened) => opened.close(),
+  );
+  const newKey = await ensureFirstSpace(ledger.dataSource, settings.RUNNEL_API_KEY);
+  if (newKey !== null) process.stdout.write(`The first API key, shown this once: ${newKey}\n`);
+  const producer = lifetime.owns(
+    'producer',
+    new JobProducer({ databaseUrl: ledger.url, redisUrl: settings.REDIS_URL }, (error) =>
+      logger.warn({ err: error }, 'queue'),
+    ),
+    (opened) => opened.close(),
+  );
+  const signals = lifetime.owns('signals', await RunSignals.open(ledger.url), (opened) => opened.close());
+  const stopping = new AbortController();
+  const app = createApp({
+    dataSource: ledger.dataSource,
+    producer,
+    signals,
+    logger,
+    publicUrl: settings.RUNNEL_PUBLIC_URL,
+    stopping: stopping.signal,
+  });
+  const server = createServer(
+    { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 },
+    app,
+  );
+  await listen(server, settings.PORT, settings.HOST);
+  lifetime.owns('server', server, async (opened) => {
+    stopping.abort();
+    // A connection whose answer was under way is idle only after it.
+    const idle = setInterval(() => opened.closeIdleConnections(), 50);
+    await new Promise((resolve) => opened.close(resolve));
+    clearInterval(idle);
+  });
+  const { port } = server.address() as AddressInfo;
+  logger.info({ host: settings.HOST, port }, 'ready');
+  // Whoever started this process may want to know the port.
+  process.send?.({ port });
+});
+
+async function listen(server: Server, port: number, host: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const isTaken = error.code === 'EADDRINUSE';
+      reject(isTaken ? new Error(`Port ${port} is taken: set PORT to another one`) : error);
+    });
+    server.listen(port, host, resolve);
+  });
+}

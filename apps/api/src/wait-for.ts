@@ -1,0 +1,33 @@
+import type { Request, Response } from 'express';
+import { HttpProblem } from './http-problem';
+
+const longestSeconds = 300;
+
+/**
+ * How many seconds the client wants to wait for the run's end: `?wait=`, or `Prefer: wait=` (RFC 7240), to 300.
+ * Zero: answer at once.
+ * @throws HttpProblem when `?wait=` is not a whole number from 0 to 300.
+ */
+export function waitSeconds(request: Request, response: Response): number {
+  const asked = request.query['wait'];
+  if (asked !== undefined) return askedSeconds(asked);
+  const preferred = /(?:^|[,;])\s*wait\s*=\s*"?(\d{1,9})/i.exec(request.get('prefer') ?? '')?.[1];
+  if (preferred === undefined) return 0;
+  const seconds = Math.min(Number(preferred), longestSeconds);
+  response.setHeader('preference-applied', `wait=${seconds}`);
+  return seconds;
+}
+
+function askedSeconds(asked: unknown): number {
+  const seconds = typeof asked === 'string' && /^\d{1,9}$/.test(asked) ? Number(asked) : NaN;
+  if (seconds <= longestSeconds) return seconds;
+  const message = `must be a whole number of seconds from 0 to ${longestSeconds}`;
+  throw new HttpProblem('INVALID_INPUT', 'The query is not right', [{ path: 'wait', message, found: asked }]);
+}
+
+/** Ends when the client goes away. */
+export function whileConnected(response: Response, stopping: AbortSignal): AbortSignal {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  return AbortSignal.any([gone.signal, stopping]);
+}

@@ -1,0 +1,42 @@
+import { type Lifetime, type Settings } from '@runnel/runtime';
+import { ensureFirstSpace, openLedger } from '@runnel/services';
+import { Fleet } from './fleet';
+
+export interface AllInOne {
+  /** The API's address. */
+  url: string;
+  /** The first key, if it was made now. */
+  newKey: string | null;
+  /** Rejects when one of its processes cannot run. */
+  failed: Promise<never>;
+}
+
+/** Brings the ledger up to date, then runs API, scheduler and one worker on it. */
+export async function startAllInOne(settings: Settings, lifetime: Lifetime): Promise<AllInOne> {
+  const address = {
+    databaseUrl: settings.DATABASE_URL,
+    redisUrl: settings.REDIS_URL,
+    dataDir: settings.RUNNEL_DATA_DIR,
+  };
+  const ledger = lifetime.owns(
+    'ledger',
+    await openLedger(address, { poolSize: 2, application: 'runnel', migrate: true }),
+    (opened) => opened.close(),
+  );
+  const newKey = await ensureFirstSpace(ledger.dataSource, settings.RUNNEL_API_KEY);
+  const fleet = lifetime.owns('fleet', new Fleet(environmentFor(settings, ledger.url)), (opened) =>
+    opened.stop(),
+  );
+  const port = await fleet.start();
+  return { url: `http://${settings.HOST}:${port}`, newKey, failed: fleet.failed };
+}
+
+function environmentFor(settings: Settings, databaseUrl: string): NodeJS.ProcessEnv {
+  return {
+    ...settings.environment,
+    DATABASE_URL: databaseUrl,
+    PORT: String(settings.PORT),
+    LOG_LEVEL: settings.LOG_LEVEL,
+    RUNNEL_DATA_DIR: settings.RUNNEL_DATA_DIR,
+  };
+}

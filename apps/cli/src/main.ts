@@ -1,0 +1,21 @@
+import { runCommand, type ProcessParts } from '@runnel/runtime';
+import { demo } from './demo';
+import { migrate } from './migrate';
+import { start } from './start';
+
+const commands: Record<string, { run: (parts: ProcessParts) => Promise<void>; help: string }> = {
+  start: { run: start, help: 'API, scheduler and one worker, until Ctrl-C' },
+  demo: { run: demo, help: 'runs a robot on a small shop and shows its rows' },
+  migrate: { run: migrate, help: 'brings the database up to date' },
+};
+
+const name = process.argv[2] ?? '';
+const command = commands[name];
+if (command) void runCommand('runnel', command.run);
+else {
+  const lines = Object.entries(commands).map(([word, { help }]) => `  ${word.padEnd(10)}${help}`);
+  process.stderr.write(
+    `${name === '' ? '' : `There is no command "${name}".\n`}runnel COMMAND\n${lines.join('\n')}\n`,
+  );
+  process.exitCode = name === '' || name === 'help' ? 0 : 2;
+}

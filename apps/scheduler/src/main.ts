@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { JobProducer } from '@runnel/queue';
+import { runProcess, serveHealth, type ProcessParts } from '@runnel/runtime';
+import { openLedger, recoverTasks } from '@runnel/services';
+
+const sweepMs = 1_000;
+const unhealthyAfterMs = 30_000;
+
+void runProcess('scheduler', async ({ settings, logger, lifetime }: ProcessParts) => {
+  const address = {
+    databaseUrl: settings.DATABASE_URL,
+    redisUrl: settings.REDIS_URL,
+    dataDir: settings.RUNNEL_DATA_DIR,
+  };
+  const ledger = lifetime.owns(
+    'ledger',
+    await openLedger(address, { poolSize: 3, application: 'runnel scheduler' }),
+    (opened) => opened.close(),
+  );
+  const producer = lifetime.owns(
+    'producer',
+    new JobProducer({ databaseUrl: ledger.url, redisUrl: settings.REDIS_URL }, (error) =>
+      logger.warn({ err: error }, 'queue'),
+    ),
+    (opened) => opened.close(),
+  );
+  let sweptAt = Date.now();
+  const stop = new AbortController();
+  const sweeping = sweep();
+  lifetime.owns('sweep', stop, async () => {
+    stop.abort();
+    await sweeping;
+  });
+  if (settings.RUNNEL_HEALTH_PORT !== null) {
+    const server = await serveHealth(
+      settings.RUNNEL_HEALTH_PORT,
+      () => Date.now() - sweptAt < unhealthyAfterMs,
+    );
+    lifetime.owns('health server', server, (opened) => void opened.close());
+  }
+  logger.info('ready');
+
+  /** Any number of schedulers may sweep at once: the database decides who acts. */
+  async function sweep(): Promise<void> {
+    while (!stop.signal.aborted) {
+      try {
+        const { lost, dispatched } = await recoverTasks({ dataSource: ledger.dataSource, producer });
+        if (lost + dispatched > 0) logger.info({ lost, dispatched }, 'recovered tasks');
+        sweptAt = Date.now();
+      } catch (error) {
+        logger.error({ err: error }, 'the sweep failed; it goes on');
+      }
+      await sleep(sweepMs, undefined, { signal: stop.signal }).catch(() => null);
+    }
+  }
+});

@@ -1,0 +1,10 @@
+/** Why an attempt ends before its robot does. */
+export type StopReason = 'aborted' | 'deadline' | 'drain' | 'lost';
+
+/** The reason of an attempt's AbortSignal. */
+export class AttemptStopped extends Error {
+  constructor(readonly reason: StopReason) {
+    super(`the attempt was stopped: ${reason}`);
+    this.name = 'AttemptStopped';
+  }
+}

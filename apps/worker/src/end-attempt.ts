@@ -1,0 +1,78 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { failure, FailureError, type Failure } from '@runnel/contracts';
+import { endTasks, type Claim, type ClaimedTask, type DataSource, type TaskStore } from '@runnel/store';
+import { AttemptStopped } from './attempt-stopped';
+
+const backoffMs = 1_000;
+const longestBackoffMs = 60_000;
+const tries = 5;
+const tryAgainMs = 1_000;
+
+/** The one place that turns what an attempt came to, null or anything thrown, into the task's next state. */
+export async function endAttempt(
+  deps: { dataSource: DataSource; store: TaskStore },
+  task: ClaimedTask,
+  thrown: unknown,
+): Promise<void> {
+  const claim: Claim = { taskId: task.id, attempt: task.attempt };
+  const write = (): Promise<unknown> => {
+    if (thrown === null) return endTasks(deps.dataSource, claim, { status: 'succeeded', failure: null });
+    if (thrown instanceof AttemptStopped) return stopAttempt(deps, claim, thrown);
+    return failAttempt(deps, task, failureOf(thrown));
+  };
+  // A task that cannot be ended now, the sweep takes back; trying again spares its work.
+  for (let left = tries; ; left -= 1) {
+    try {
+      return void (await write());
+    } catch (error) {
+      if (left === 1) throw error;
+      await sleep(tryAgainMs);
+    }
+  }
+}
+
+async function stopAttempt(
+  { dataSource, store }: { dataSource: DataSource; store: TaskStore },
+  claim: Claim,
+  { reason }: AttemptStopped,
+): Promise<unknown> {
+  if (reason === 'aborted') {
+    return endTasks(dataSource, claim, {
+      status: 'aborted',
+      failure: failure('ABORTED', 'The run was aborted'),
+    });
+  }
+  if (reason === 'deadline') {
+    const found = failure('DEADLINE', "The task was not done before the robot's deadline");
+    return endTasks(dataSource, claim, { status: 'timed_out', failure: found });
+  }
+  if (reason === 'drain') {
+    const why = 'the worker is stopping and gives its tasks back';
+    return store.requeue(claim, { reason: why, failure: null, delayMs: 0, attempt: 'returned' });
+  }
+  return false;
+}
+
+async function failAttempt(
+  { dataSource, store }: { dataSource: DataSource; store: TaskStore },
+  task: ClaimedTask,
+  found: Failure,
+): Promise<unknown> {
+  const claim: Claim = { taskId: task.id, attempt: task.attempt };
+  const spent = task.attempt - task.attemptsReturned;
+  if (!found.retryable || spent >= task.maxAttempts) {
+    return endTasks(dataSource, claim, { status: 'failed', failure: found });
+  }
+  const reason = `attempt ${spent} of ${task.maxAttempts} failed: ${found.message}`;
+  return store.requeue(claim, { reason, failure: found, delayMs: backoff(spent), attempt: 'spent' });
+}
+
+/** Exponential, with jitter, so that tasks which failed together do not come back together. */
+function backoff(spent: number): number {
+  return Math.min(longestBackoffMs, backoffMs * 2 ** (spent - 1)) * (0.75 + Math.random() / 2);
+}
+
+function failureOf(thrown: unknown): Failure {
+  if (thrown instanceof FailureError) return thrown.failure;
+  return failure('INTERNAL', 'The worker met a fault of its own; its log has it');
+}

@@ -1,0 +1,60 @@
+import type { RowData } from '@runnel/contracts';
+import type { TaskOutput } from '@runnel/interpreter';
+import type { Claim, RowBatch, TaskStore } from '@runnel/store';
+import { AttemptStopped } from './attempt-stopped';
+
+const batchRows = 500;
+const batchBytes = 512 * 1024;
+const batchMs = 1_000;
+
+/** Writes an attempt's results to the ledger under its fence, rows in small batches while it runs. */
+export class LedgerOutput implements TaskOutput {
+  #waiting: RowBatch['rows'] = [];
+  #waitingBytes = 0;
+  #flushedAt = performance.now();
+  #rowCount = 0;
+  readonly #lists: Record<string, number> = {};
+
+  constructor(
+    private readonly store: TaskStore,
+    private readonly claim: Claim,
+  ) {}
+
+  async rows(list: string, rows: RowData[]): Promise<void> {
+    for (const data of rows) {
+      const ordinal = this.#lists[list] ?? 0;
+      this.#waiting.push({ list, ordinal, position: this.#rowCount, data });
+      this.#lists[list] = ordinal + 1;
+      this.#rowCount += 1;
+      this.#waitingBytes += JSON.stringify(data).length;
+      if (this.#waiting.length >= batchRows || this.#waitingBytes >= batchBytes) await this.flush();
+    }
+    if (performance.now() - this.#flushedAt > batchMs) await this.flush();
+  }
+
+  async artifact(artifact: { name: string; contentType: string; bytes: Buffer }): Promise<void> {
+    await this.flush();
+    this.#held(await this.store.saveArtifact(this.claim, artifact));
+  }
+
+  async warning(step: number, message: string): Promise<void> {
+    this.#held(
+      await this.store.log(this.claim, { kind: 'step.warning', step, message: message.slice(0, 1000) }),
+    );
+  }
+
+  /** Stores the rows that wait. */
+  async flush(): Promise<void> {
+    this.#flushedAt = performance.now();
+    if (this.#waiting.length === 0) return;
+    const rows = this.#waiting;
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    const batch = { rows, rowCount: this.#rowCount, lists: this.#lists };
+    this.#held(await this.store.appendRows(this.claim, batch));
+  }
+
+  #held(isHeld: boolean): void {
+    if (!isHeld) throw new AttemptStopped('lost');
+  }
+}

@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { BrowserPool } from '@runnel/browser';
+import { JobConsumer } from '@runnel/queue';
+import { concurrencyFor, containerLimits, runProcess, serveHealth, type ProcessParts } from '@runnel/runtime';
+import { openLedger } from '@runnel/services';
+import { AttemptStopped } from './attempt-stopped';
+import { executeTask, type WorkerDeps } from './execute-task';
+
+void runProcess('worker', async ({ settings, logger, lifetime }: ProcessParts) => {
+  const concurrency = settings.WORKER_CONCURRENCY ?? concurrencyFor(await containerLimits());
+  const sessions = lifetime.owns(
+    'browser',
+    await BrowserPool.start({
+      executablePath: settings.PUPPETEER_EXECUTABLE_PATH,
+      searchPath: settings.PATH,
+    }),
+    (pool) => pool.close(),
+  );
+  const address = {
+    databaseUrl: settings.DATABASE_URL,
+    redisUrl: settings.REDIS_URL,
+    dataDir: settings.RUNNEL_DATA_DIR,
+  };
+  const ledger = lifetime.owns(
+    'ledger',
+    await openLedger(address, { poolSize: concurrency + 3, application: 'runnel worker' }),
+    (opened) => opened.close(),
+  );
+  const attempts = new Set<AbortController>();
+  const workerId = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
+  const deps: WorkerDeps = {
+    dataSource: ledger.dataSource,
+    sessions,
+    logger,
+    workerId,
+    leaseMs: settings.RUNNEL_LEASE_MS,
+    attempts,
+  };
+  lifetime.owns(
+    'consumer',
+    new JobConsumer(
+      { databaseUrl: ledger.url, redisUrl: settings.REDIS_URL },
+      {
+        concurrency,
+        process: (job) => executeTask(deps, job),
+        onError: (error) => logger.warn({ err: error }, 'queue'),
+      },
+    ),
+    (consumer) => drain(consumer, attempts, settings.RUNNEL_GRACE_MS),
+  );
+  if (settings.RUNNEL_HEALTH_PORT !== null) {
+    const server = await serveHealth(settings.RUNNEL_HEALTH_PORT, () => ledger.dataSource.isInitialized);
+    lifetime.owns('health server', server, (opened) => void opened.close());
+  }
+  logger.info({ workerId, concurrency, queue: settings.REDIS_URL === null ? 'postgres' : 'redis' }, 'ready');
+});
+
+/** No new tasks; the running ones may end within the grace time, then they are given back. */
+async function drain(consumer: JobConsumer, attempts: Set<AbortController>, graceMs: number): Promise<void> {
+  const giveBack = setTimeout(() => {
+    for (const attempt of attempts) attempt.abort(new AttemptStopped('drain'));
+  }, graceMs);
+  await consumer.close();
+  clearTimeout(giveBack);
+}

@@ -1,0 +1,69 @@
+import type { Options, Session, SessionSource } from '@runnel/contracts';
+import { abortable } from './abortable';
+import { openBrowserSession } from './open-browser-session';
+import { findBrowser, type BrowserProgram, type BrowserSearch } from './find-browser';
+import { sweepProfileFolders } from './profile-folder';
+import { WarmBrowser, type RecycleLimits } from './warm-browser';
+
+const defaultLimits: RecycleLimits = { uses: 100, ageMs: 30 * 60_000, memoryBytes: 1.5 * 1024 ** 3 };
+
+/** Keeps one browser warm and gives out isolated sessions of it; a spent browser is replaced, never waited for. */
+export class BrowserPool implements SessionSource {
+  readonly #browsers = new Set<WarmBrowser>();
+  #current: Promise<WarmBrowser> | null = null;
+  #closed = false;
+
+  private constructor(
+    private readonly program: BrowserProgram,
+    private readonly limits: RecycleLimits,
+  ) {}
+
+  /** @throws FailureError BROWSER_MISSING */
+  static async start(search: BrowserSearch, limits: RecycleLimits = defaultLimits): Promise<BrowserPool> {
+    await sweepProfileFolders();
+    const pool = new BrowserPool(await findBrowser(search), limits);
+    await pool.#warm();
+    return pool;
+  }
+
+  async open(options: Options, signal: AbortSignal): Promise<Session> {
+    const browser = await abortable(this.#take(), signal);
+    try {
+      return await openBrowserSession(browser, options, signal);
+    } catch (error) {
+      browser.giveBack();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#current?.catch(() => null);
+    await Promise.all([...this.#browsers].map((browser) => browser.close()));
+  }
+
+  async #take(): Promise<WarmBrowser> {
+    for (;;) {
+      if (this.#closed) throw new Error('the browser pool is closed');
+      const current = this.#warm();
+      const browser = await current;
+      if (await browser.take()) return browser;
+      if (this.#current === current) this.#current = null;
+    }
+  }
+
+  #warm(): Promise<WarmBrowser> {
+    this.#current ??= WarmBrowser.start(this.program, this.limits).then(
+      (browser) => {
+        this.#browsers.add(browser);
+        browser.browser.once('disconnected', () => this.#browsers.delete(browser));
+        return browser;
+      },
+      (error: unknown) => {
+        this.#current = null;
+        throw error;
+      },
+    );
+    return this.#current;
+  }
+}

@@ -1,0 +1,56 @@
+import { statfs } from 'node:fs/promises';
+import puppeteer, { type Browser } from 'puppeteer';
+import type { BrowserProgram } from './find-browser';
+
+const megabyte = 1024 * 1024;
+
+/** What a closed network needs: without these Chromium calls home, many connections at a time. */
+const quiet = [
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-quic',
+  '--disable-domain-reliability',
+  '--no-first-run',
+  '--no-default-browser-check',
+  '--no-pings',
+  '--mute-audio',
+];
+
+/** Starts the browser on a pipe, so that it dies with this process, with nothing of this process's environment. */
+export async function launch(program: BrowserProgram, profileFolder: string): Promise<Browser> {
+  return puppeteer.launch({
+    executablePath: program.path,
+    headless: program.isHeadlessShell ? 'shell' : true,
+    pipe: true,
+    userDataDir: profileFolder,
+    args: [...quiet, ...sandboxSwitches(), ...(await memorySwitches())],
+    env: {
+      PATH: '/usr/bin:/bin',
+      HOME: profileFolder,
+      TMPDIR: profileFolder,
+      LANG: 'C.UTF-8',
+      ...program.environment,
+    },
+    defaultViewport: { width: 1280, height: 800 },
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
+    protocolTimeout: 60_000,
+    waitForInitialPage: false,
+  });
+}
+
+/** Chromium's sandbox does not work for root. */
+function sandboxSwitches(): string[] {
+  return process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+}
+
+/** Containers often have a shared-memory folder too small for a page. */
+async function memorySwitches(): Promise<string[]> {
+  const size = await statfs('/dev/shm').then(
+    ({ blocks, bsize }) => blocks * bsize,
+    () => 0,
+  );
+  return size < 512 * megabyte ? ['--disable-dev-shm-usage'] : [];
+}

@@ -1,0 +1,53 @@
+import { failure, FailureError, type Failure, type FailureCode } from '@runnel/contracts';
+
+const networkErrors: [RegExp, FailureCode, string][] = [
+  [/ERR_NAME_NOT_RESOLVED|ERR_NAME_RESOLUTION_FAILED/, 'NAVIGATION_DNS', 'its host name does not resolve'],
+  [/ERR_CONNECTION_REFUSED/, 'NAVIGATION_REFUSED', 'the connection was refused'],
+  [/ERR_(CONNECTION_)?TIMED_OUT/, 'NAVIGATION_TIMEOUT', 'the connection timed out'],
+  [/ERR_TOO_MANY_REDIRECTS/, 'NAVIGATION_FAILED', 'it redirects without end'],
+  [/ERR_(CERT|SSL)\w*/, 'NAVIGATION_FAILED', 'its certificate or encryption is not valid'],
+  [/ERR_INVALID_URL|Cannot navigate to invalid URL/, 'URL_INVALID', 'it is not a valid address'],
+];
+
+/** The failure behind what Puppeteer threw when it opened `url`. */
+export function navigationFailure(error: unknown, url: string): Failure {
+  const text = messageOf(error);
+  const [, code, reason] = networkErrors.find(([pattern]) => pattern.test(text)) ?? [];
+  if (code) return failure(code, `Could not open ${url}: ${reason}`, { url });
+  const name = /net::(ERR_\w+)/.exec(text)?.[1] ?? text;
+  return failure('NAVIGATION_FAILED', `Could not open ${url}: ${name}`, { url });
+}
+
+/** A page that was opened and answered with an error; null for a good answer. */
+export function statusFailure(status: number, url: string): Failure | null {
+  if (status < 400) return null;
+  const code = status === 408 || status === 429 || status >= 500 ? 'HTTP_UNAVAILABLE' : 'HTTP_STATUS';
+  return failure(code, `${url} answered with HTTP status ${status}`, { url, status });
+}
+
+/** True when the page went on to another document while it was being read. */
+export function isNavigatedAway(error: unknown): boolean {
+  return /Execution context (was|is) (destroyed|not available)|Cannot find context|[Dd]etached [Ff]rame|frame (got|was) detached/.test(
+    messageOf(error),
+  );
+}
+
+/** The failure behind what Puppeteer threw when it worked with an open page. */
+export function pageFailure(error: unknown): FailureError {
+  if (error instanceof FailureError) return error;
+  const text = messageOf(error);
+  if (/not a valid (selector|XPath)|SyntaxError/.test(text)) {
+    return new FailureError(failure('SELECTOR_INVALID', firstLine(text)), { cause: error });
+  }
+  return new FailureError(failure('INTERNAL', `The page could not be worked with: ${firstLine(text)}`), {
+    cause: error,
+  });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}
+
+function firstLine(text: string): string {
+  return text.split('\n')[0] ?? text;
+}

@@ -1,0 +1,128 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CDPSession, HTTPRequest, HTTPResponse, Page } from 'puppeteer';
+
+/** What can keep a document from being parsed to its end. */
+const blockingKinds = new Set(['script', 'stylesheet']);
+/** How long a document that has arrived may wait for scripts and styles of other sites. */
+const stallMs = 4_000;
+const pollMs = 50;
+
+/** Loads documents, and watches what their page is loading: status, navigations that began, requests that hang. */
+export class PageLoading {
+  readonly #blocking = new Map<HTTPRequest, string>();
+  #status: number | null = null;
+  #navigating = false;
+  #settled: (() => void)[] = [];
+
+  private constructor(
+    private readonly page: Page,
+    private readonly client: CDPSession,
+  ) {
+    page.on('request', (request) => this.#began(request));
+    page.on('requestfinished', (request) => this.#blocking.delete(request));
+    page.on('requestfailed', (request) => this.#blocking.delete(request));
+    page.on('response', (response) => this.#answered(response));
+    page.on('framenavigated', (frame) => {
+      if (frame === page.mainFrame()) this.#settle();
+    });
+    client.on('Page.frameRequestedNavigation', ({ frameId }) => {
+      if (this.#isMain(frameId)) this.#navigating = true;
+    });
+    client.on('Page.frameStoppedLoading', ({ frameId }) => {
+      if (this.#isMain(frameId)) this.#settle();
+    });
+  }
+
+  static async watch(page: Page): Promise<PageLoading> {
+    const client = await page.createCDPSession();
+    const loading = new PageLoading(page, client);
+    await client.send('Page.enable');
+    return loading;
+  }
+
+  /** The HTTP status of the newest document; null when none was loaded since `begin`. */
+  get status(): number | null {
+    return this.#status;
+  }
+
+  /** Forgets the last document: what is done next may load another. */
+  begin(): void {
+    this.#blocking.clear();
+    this.#status = null;
+  }
+
+  /**
+   * Opens `url` and resolves when its document is parsed. One that waits for scripts and styles of other sites
+   * is loaded again without them; gives the addresses that were left out.
+   */
+  async load(url: string, signal: AbortSignal): Promise<string[]> {
+    const leftOut: string[] = [];
+    for (;;) {
+      this.begin();
+      const loaded = this.page.goto(url, { waitUntil: 'domcontentloaded', timeout: 0, signal });
+      const blockers = await Promise.race([loaded.then(() => null), this.#stalled(loaded)]);
+      if (blockers === null) return leftOut;
+      loaded.catch(() => null);
+      leftOut.push(...blockers);
+      await this.#block(leftOut);
+    }
+  }
+
+  /** Resolves when the navigation that began has its document, or came to nothing; at once if none did. */
+  navigated(): Promise<void> {
+    if (!this.#navigating) return Promise.resolve();
+    return new Promise((resolve) => this.#settled.push(resolve));
+  }
+
+  /** What holds up the document for too long; never resolves when it is parsed first. */
+  async #stalled(loaded: Promise<unknown>): Promise<string[]> {
+    const over = new AbortController();
+    loaded.then(
+      () => over.abort(),
+      () => over.abort(),
+    );
+    for (let waited = 0; !over.signal.aborted;) {
+      await sleep(pollMs, undefined, { ref: false });
+      const blockers = this.#foreignBlockers();
+      waited = blockers.length > 0 ? waited + pollMs : 0;
+      if (waited >= stallMs) return blockers;
+    }
+    return new Promise(() => null);
+  }
+
+  /** Scripts and styles of other origins that the arrived document still waits for. */
+  #foreignBlockers(): string[] {
+    if (this.#status === null) return [];
+    const { origin } = new URL(this.page.url());
+    return [...this.#blocking.values()].filter((url) => new URL(url).origin !== origin);
+  }
+
+  /** From now on this page does not ask the origins of these addresses for anything. */
+  async #block(urls: string[]): Promise<void> {
+    const patterns = [...new Set(urls.map((url) => `${new URL(url).origin}/*`))];
+    await this.client.send('Network.enable');
+    await this.client.send('Network.setBlockedURLs', { urls: patterns });
+  }
+
+  #began(request: HTTPRequest): void {
+    if (request.isNavigationRequest() && request.frame() === this.page.mainFrame()) this.begin();
+    else if (blockingKinds.has(request.resourceType()) && URL.canParse(request.url())) {
+      this.#blocking.set(request, request.url());
+    }
+  }
+
+  #answered(response: HTTPResponse): void {
+    const request = response.request();
+    if (!request.isNavigationRequest() || request.frame() !== this.page.mainFrame()) return;
+    this.#status = response.status();
+  }
+
+  #settle(): void {
+    this.#navigating = false;
+    for (const resolve of this.#settled.splice(0)) resolve();
+  }
+
+  #isMain(frameId: string): boolean {
+    return (this.page.mainFrame() as unknown as { _id: string })._id === frameId;
+  }
+}

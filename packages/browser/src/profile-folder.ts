@@ -1,0 +1,34 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const prefix = 'runnel-browser-';
+
+/** A folder for one browser's profile, named after this process so that a later one can tell when it is stale. */
+export async function createProfileFolder(): Promise<string> {
+  return mkdtemp(join(tmpdir(), `${prefix}${process.pid}-`));
+}
+
+export async function removeProfileFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+}
+
+/** Removes what killed workers left. */
+export async function sweepProfileFolders(): Promise<void> {
+  const names = await readdir(tmpdir());
+  const stale = names.filter((name) => {
+    const pid = /^runnel-browser-(\d+)-/.exec(name)?.[1];
+    return pid !== undefined && !isAnotherProcess(Number(pid));
+  });
+  await Promise.all(stale.map((name) => removeProfileFolder(join(tmpdir(), name))));
+}
+
+function isAnotherProcess(pid: number): boolean {
+  if (pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,93 @@
+import type { Browser } from 'puppeteer';
+import type { BrowserProgram } from './find-browser';
+import { launch } from './launch';
+import { treeMemory } from './process-memory';
+import { createProfileFolder, removeProfileFolder } from './profile-folder';
+
+/** When a browser is replaced. Chromium's memory grows with reuse, also when every page is closed. */
+export interface RecycleLimits {
+  uses: number;
+  ageMs: number;
+  memoryBytes: number;
+}
+
+const closeMs = 5_000;
+const memoryCheckMs = 5_000;
+
+/** One browser process, its profile folder, and how much it was used. */
+export class WarmBrowser {
+  #uses = 0;
+  #open = 0;
+  #retired = false;
+  #closing: Promise<void> | null = null;
+  readonly #born = Date.now();
+  #memoryChecked = Date.now();
+
+  private constructor(
+    readonly browser: Browser,
+    private readonly profileFolder: string,
+    private readonly limits: RecycleLimits,
+  ) {
+    browser.on('disconnected', () => this.retire());
+  }
+
+  static async start(program: BrowserProgram, limits: RecycleLimits): Promise<WarmBrowser> {
+    const profileFolder = await createProfileFolder();
+    try {
+      return new WarmBrowser(await launch(program, profileFolder), profileFolder, limits);
+    } catch (error) {
+      await removeProfileFolder(profileFolder);
+      throw error;
+    }
+  }
+
+  /** Counts one more session, or says that this browser takes no more. */
+  async take(): Promise<boolean> {
+    if (this.#retired || !this.browser.connected || (await this.#isSpent())) {
+      this.retire();
+      return false;
+    }
+    this.#uses += 1;
+    this.#open += 1;
+    return true;
+  }
+
+  giveBack(): void {
+    this.#open -= 1;
+    if (this.#retired && this.#open === 0) void this.close();
+  }
+
+  /** No new sessions; closed when the last one ends. */
+  retire(): void {
+    this.#retired = true;
+    if (this.#open === 0) void this.close();
+  }
+
+  /** Ends the process, by force if it does not go, and removes its folder. */
+  close(): Promise<void> {
+    this.#retired = true;
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    const child = this.browser.process();
+    const force = setTimeout(() => child?.kill('SIGKILL'), closeMs);
+    try {
+      await this.browser.close();
+    } catch {
+      child?.kill('SIGKILL');
+    } finally {
+      clearTimeout(force);
+      await removeProfileFolder(this.profileFolder);
+    }
+  }
+
+  async #isSpent(): Promise<boolean> {
+    if (this.#uses >= this.limits.uses || Date.now() - this.#born > this.limits.ageMs) return true;
+    const pid = this.browser.process()?.pid;
+    if (pid === undefined || Date.now() - this.#memoryChecked < memoryCheckMs) return false;
+    this.#memoryChecked = Date.now();
+    return (await treeMemory(pid)) > this.limits.memoryBytes;
+  }
+}

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { closedObject } from './fault';
+import { stepSchema } from './step';
+
+const inputSchema = closedObject({
+  name: z
+    .string()
+    .regex(/^[A-Za-z_][\w-]{0,99}$/, 'must begin with a letter and hold letters, digits, _ or -'),
+  type: z.enum(['string', 'number', 'boolean']).default('string'),
+  label: z.string().max(200).optional(),
+  required: z.boolean().default(false),
+  default: z.union([z.string(), z.number(), z.boolean()]).optional(),
+});
+export type Input = z.infer<typeof inputSchema>;
+
+const resourceKinds = ['image', 'font', 'media', 'stylesheet'] as const;
+
+const optionsSchema = closedObject({
+  /** Milliseconds that a task may take, from its first claim. */
+  deadlineMs: z.number().int().min(1000).max(86_400_000).default(600_000),
+  maxAttempts: z.number().int().min(1).max(20).default(3),
+  /** Kinds of subresources that are not fetched. */
+  block: z.array(z.enum(resourceKinds)).default([]),
+  userAgent: z.string().min(1).max(1000).nullable().default(null),
+  viewport: closedObject({
+    width: z.number().int().min(1).max(10_000),
+    height: z.number().int().min(1).max(10_000),
+  })
+    .nullable()
+    .default(null),
+  /** BCP 47, as in `Accept-Language`. */
+  locale: z.string().min(2).max(35).nullable().default(null),
+  /** IANA time zone. */
+  timezone: z
+    .string()
+    .min(1)
+    .max(100)
+    .refine(isTimeZone, 'is not an IANA time zone')
+    .nullable()
+    .default(null),
+  headers: z.record(z.string().regex(/^[\w-]+$/), z.string().regex(/^[^\r\n]*$/)).default({}),
+});
+export type Options = z.infer<typeof optionsSchema>;
+
+const maxSteps = 500;
+
+/** A robot's program: Chrome's Recorder format, with what scraping adds. It is data, never code. */
+export const definitionSchema = closedObject({
+  title: z.string().max(200).optional(),
+  description: z.string().max(2000).optional(),
+  /** Milliseconds that a step may take, where it does not say. */
+  timeout: z.number().int().min(1).max(600_000).optional(),
+  /** Chrome's Recorder writes which attribute it chose selectors by; nothing reads it. */
+  selectorAttribute: z.string().optional(),
+  inputs: z.array(inputSchema).max(100).default([]),
+  engine: z.enum(['auto', 'browser'], { error: 'must be "auto" or "browser"' }).default('auto'),
+  options: optionsSchema.prefault({}),
+  steps: z
+    .array(stepSchema)
+    .min(1, 'must hold at least one step')
+    .max(maxSteps, `has more than ${maxSteps} steps`),
+});
+export type Definition = z.infer<typeof definitionSchema>;
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}

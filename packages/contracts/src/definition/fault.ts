@@ -1,0 +1,105 @@
+import { distance } from 'fastest-levenshtein';
+import { z } from 'zod';
+
+/** One thing that is wrong with a document that somebody sent. */
+export interface Fault {
+  /** Where: `steps[3].fields.price.type`; empty for the whole document. */
+  path: string;
+  message: string;
+  found?: unknown;
+  allowed?: string[];
+  didYouMean?: string;
+}
+
+/** A strict object whose unknown keys are told with the keys that it knows. */
+export function closedObject<Shape extends z.ZodRawShape>(shape: Shape) {
+  const known = Object.keys(shape).join(', ');
+  return z.strictObject(shape, {
+    error: (issue) => (issue.code === 'unrecognized_keys' ? known : undefined),
+  });
+}
+
+/** Every fault of `input` by the schema, or the parsed value. */
+export function parseWithFaults<T>(
+  schema: z.ZodType<T>,
+  input: unknown,
+): { value: T; faults: [] } | { value: null; faults: Fault[] } {
+  const result = schema.safeParse(input);
+  if (result.success) return { value: result.data, faults: [] };
+  return { value: null, faults: result.error.issues.flatMap((issue) => faultsOf(issue, input)) };
+}
+
+/** `['steps', 3, 'fields', 'price']` as `steps[3].fields.price`. */
+export function pathOf(keys: readonly PropertyKey[]): string {
+  return keys.reduce<string>((path, key) => {
+    if (typeof key === 'number') return `${path}[${key}]`;
+    const name = String(key);
+    if (!/^[\w-]+$/.test(name)) return `${path}[${JSON.stringify(name)}]`;
+    return path === '' ? name : `${path}.${name}`;
+  }, '');
+}
+
+/** The nearest of `allowed`, when it is near enough to be a slip. */
+export function nearest(found: string, allowed: readonly string[]): string | undefined {
+  const ranked = allowed
+    .map((word) => ({ word, far: distance(found.toLowerCase(), word.toLowerCase()) }))
+    .sort((a, b) => a.far - b.far);
+  const best = ranked[0];
+  return best && best.far <= Math.max(2, Math.floor(found.length / 3)) ? best.word : undefined;
+}
+
+/** A word that is not one of the allowed ones. */
+export function wrongWord(path: string, found: unknown, allowed: string[]): Fault {
+  const didYouMean = typeof found === 'string' ? nearest(found, allowed) : undefined;
+  const message =
+    found === undefined
+      ? `is missing; allowed: ${allowed.join(', ')}`
+      : `${show(found)} is not allowed; allowed: ${allowed.join(', ')}`;
+  return { path, message, ...(found !== undefined && { found }), allowed, ...(didYouMean && { didYouMean }) };
+}
+
+function faultsOf(issue: z.core.$ZodIssue, input: unknown): Fault[] {
+  const path = pathOf(issue.path);
+  const found = at(input, issue.path);
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => unknownKey([...issue.path, key], at(found, [key]), issue.message));
+  }
+  if (issue.code === 'invalid_value') return [wrongWord(path, found, issue.values.map(String))];
+  if (issue.code === 'invalid_type') return [wrongType(path, found, issue.expected)];
+  return [{ path, message: issue.message, ...(found !== undefined && { found: shorten(found) }) }];
+}
+
+function unknownKey(keys: PropertyKey[], found: unknown, known: string): Fault {
+  const name = String(keys.at(-1));
+  const allowed = known.split(', ');
+  const didYouMean = nearest(name, allowed);
+  const message = `is not known here; allowed: ${known}`;
+  return { path: pathOf(keys), message, found: shorten(found), allowed, ...(didYouMean && { didYouMean }) };
+}
+
+function wrongType(path: string, found: unknown, expected: string): Fault {
+  if (found === undefined) return { path, message: `is missing; must be ${expected}` };
+  return { path, message: `must be ${expected}, not ${show(found)}`, found: shorten(found) };
+}
+
+function at(value: unknown, keys: readonly PropertyKey[]): unknown {
+  return keys.reduce<unknown>(
+    (inner, key) =>
+      typeof inner === 'object' && inner !== null && Object.hasOwn(inner, key)
+        ? (inner as Record<PropertyKey, unknown>)[key]
+        : undefined,
+    value,
+  );
+}
+
+/** `found` as it goes back to the sender: never more than a line. */
+function shorten(found: unknown): unknown {
+  const text = show(found);
+  return text.length > 200 ? `${text.slice(0, 200)}…` : found;
+}
+
+/** Undefined has no JSON. */
+function show(found: unknown): string {
+  const text = (JSON.stringify(found) as string | undefined) ?? 'nothing';
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+}

@@ -1,0 +1,48 @@
+import { RE2JS } from 're2js';
+import { z } from 'zod';
+import { closedObject } from './fault';
+import { cssSelector } from './selector';
+
+export const fieldTypes = ['string', 'number', 'boolean', 'date', 'url', 'json'] as const;
+
+const fieldRule = closedObject({
+  selector: cssSelector,
+  /** Any attribute, or `text` (the default), `html`, `outerHtml`. */
+  attribute: z.string().min(1).max(200).default('text'),
+  /** True: every match, as a list. */
+  all: z.boolean().default(false),
+  type: z.enum(fieldTypes).default('string'),
+  /** A regular expression (RE2 syntax, linear time); its first group is the value. */
+  pattern: z
+    .string()
+    .min(1)
+    .max(1000)
+    .refine(isPattern, 'is not a regular expression (RE2 syntax)')
+    .optional(),
+  required: z.boolean().default(false),
+  /** The value when nothing matched or what matched is not of the type. */
+  default: z.union([z.string(), z.number(), z.boolean(), z.null()]).optional(),
+});
+
+/** `"css"` or the whole rule. */
+const field = z.preprocess((rule) => (typeof rule === 'string' ? { selector: rule } : rule), fieldRule);
+
+export type FieldRule = z.infer<typeof fieldRule>;
+
+const maxFields = 200;
+
+export const fields = z
+  .record(z.string().min(1).max(200), field)
+  .refine((rules) => Object.keys(rules).length > 0, 'must name at least one field')
+  .refine((rules) => Object.keys(rules).length <= maxFields, `has more than ${maxFields} fields`)
+  .refine((rules) => !Object.hasOwn(rules, '__proto__'), '"__proto__" cannot be the name of a field');
+export type Fields = z.infer<typeof fields>;
+
+function isPattern(text: string): boolean {
+  try {
+    RE2JS.compile(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,89 @@
+import type { Inputs } from '../records';
+import type { Definition, Input } from './definition';
+import { nearest, pathOf, type Fault } from './fault';
+
+/** Every robot knows this input: the address of its first `navigate`, for a run that starts elsewhere. */
+export const originUrl = 'originUrl';
+
+const placeholder = /\{\{\s*([\w.-]+)\s*\}\}/g;
+
+/** The inputs that a run of this definition takes: the declared ones and `originUrl`. */
+export function inputsOf(definition: Definition): Input[] {
+  if (definition.inputs.some((input) => input.name === originUrl)) return definition.inputs;
+  const url = firstUrl(definition);
+  const usesIt = [...placeholdersIn(definition.steps, [])].some(({ name }) => name === originUrl);
+  if (url === null && !usesIt) return definition.inputs;
+  const implied: Input = { name: originUrl, type: 'string', label: 'Origin URL', required: true };
+  return [url === null ? implied : { ...implied, default: url }, ...definition.inputs];
+}
+
+/** The inputs of one task: the given ones, checked, and the defaults. */
+export function resolveInputs(
+  definition: Definition,
+  given: Record<string, unknown>,
+): { inputs: Inputs; faults: [] } | { inputs: null; faults: Fault[] } {
+  const declared = inputsOf(definition);
+  const names = declared.map((input) => input.name);
+  const unknown = Object.keys(given)
+    .filter((name) => !names.includes(name))
+    .map((name) => unknownInput(name, names, given[name]));
+  const used = new Set([...placeholdersIn(definition.steps, [])].map(({ name }) => name));
+  const faults = [...unknown, ...declared.flatMap((input) => faultOf(input, given[input.name], used))];
+  if (faults.length > 0) return { inputs: null, faults };
+  const values = declared.map((input) => [input.name, given[input.name] ?? input.default] as const);
+  return {
+    inputs: Object.fromEntries(values.filter(([, value]) => value !== undefined)) as Inputs,
+    faults: [],
+  };
+}
+
+/** `value` with every `{{name}}` in its strings filled. */
+export function fill<T>(value: T, inputs: Inputs): T {
+  if (typeof value === 'string') {
+    return value.replace(placeholder, (whole, name: string) => String(inputs[name] ?? whole)) as T;
+  }
+  if (Array.isArray(value)) return value.map((inner: unknown) => fill(inner, inputs)) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, fill(inner, inputs)])) as T;
+}
+
+/** Every `{{name}}` in the strings of `value`, and where it stands. */
+export function* placeholdersIn(
+  value: unknown,
+  path: readonly PropertyKey[],
+): Generator<{ path: readonly PropertyKey[]; name: string }> {
+  if (typeof value === 'string') {
+    for (const match of value.matchAll(placeholder)) yield { path, name: match[1] ?? '' };
+  } else if (Array.isArray(value)) {
+    for (const [index, inner] of value.entries()) yield* placeholdersIn(inner, [...path, index]);
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [key, inner] of Object.entries(value)) yield* placeholdersIn(inner, [...path, key]);
+  }
+}
+
+function firstUrl(definition: Definition): string | null {
+  const first = definition.steps.find((step) => step.type === 'navigate');
+  return first && !first.url.includes('{{') ? first.url : null;
+}
+
+function faultOf(input: Input, given: unknown, used: Set<string>): Fault[] {
+  const path = pathOf(['inputs', input.name]);
+  if (given === undefined || given === null) {
+    if (input.default !== undefined || !(input.required || used.has(input.name))) return [];
+    return [{ path, message: `is missing; give it a ${input.type}`, allowed: [input.type] }];
+  }
+  if (typeof given === input.type) return [];
+  return [{ path, message: `must be a ${input.type}`, found: given, allowed: [input.type] }];
+}
+
+function unknownInput(name: string, names: string[], found: unknown): Fault {
+  const didYouMean = nearest(name, names);
+  const message = `this robot has no such input; allowed: ${names.join(', ') || 'none'}`;
+  return {
+    path: pathOf(['inputs', name]),
+    message,
+    found,
+    allowed: names,
+    ...(didYouMean && { didYouMean }),
+  };
+}

@@ -1,0 +1,95 @@
+import { definitionSchema, type Definition } from './definition';
+import { parseWithFaults, pathOf, wrongWord, nearest, type Fault } from './fault';
+import { placeholdersIn, originUrl } from './inputs';
+import { stepTypes } from './step';
+
+const maxBytes = 256 * 1024;
+const maxDepth = 8;
+
+/** The definition in `document`, or every fault of it at once. */
+export function parseDefinition(
+  document: unknown,
+): { definition: Definition; faults: [] } | { definition: null; faults: Fault[] } {
+  const sizeFaults = tooLarge(document);
+  if (sizeFaults.length > 0) return { definition: null, faults: sizeFaults };
+  const { value, faults } = parseWithFaults(definitionSchema, document);
+  const all = [
+    ...faults.map(knownStep),
+    ...undeclaredInputs(document),
+    ...doubleInputs(document),
+    ...noPage(document),
+  ];
+  return value && all.length === 0 ? { definition: value, faults: [] } : { definition: null, faults: all };
+}
+
+function tooLarge(document: unknown): Fault[] {
+  if (depthOf(document) > maxDepth)
+    return [{ path: '', message: `is nested deeper than ${maxDepth} levels` }];
+  const bytes = Buffer.byteLength(JSON.stringify(document));
+  return bytes > maxBytes
+    ? [{ path: '', message: `is ${bytes} bytes long; at most ${maxBytes} are allowed` }]
+    : [];
+}
+
+function depthOf(value: unknown, depth = 0): number {
+  if (typeof value !== 'object' || value === null || depth > maxDepth) return depth;
+  return Object.values(value).reduce<number>(
+    (deepest, inner) => Math.max(deepest, depthOf(inner, depth + 1)),
+    depth,
+  );
+}
+
+/** zod tells an unknown `type` of a step without the list of those that exist. */
+function knownStep(fault: Fault): Fault {
+  if (!/^steps\[\d+\]\.type$/.test(fault.path)) return fault;
+  return wrongWord(fault.path, fault.found, stepTypes);
+}
+
+function undeclaredInputs(document: unknown): Fault[] {
+  const declared = [...namesOf(document), originUrl];
+  return [...placeholdersIn(entry(document, 'steps'), ['steps'])]
+    .filter(({ name }) => !declared.includes(name))
+    .map(({ path, name }) => {
+      const didYouMean = nearest(name, declared);
+      const message = `uses {{${name}}}, which \`inputs\` does not declare`;
+      return {
+        path: pathOf(path),
+        message,
+        found: `{{${name}}}`,
+        allowed: declared,
+        ...(didYouMean && { didYouMean }),
+      };
+    });
+}
+
+function doubleInputs(document: unknown): Fault[] {
+  const names = namesOf(document);
+  return names.flatMap((name, index) =>
+    names.indexOf(name) < index
+      ? [{ path: `inputs[${index}].name`, message: `${JSON.stringify(name)} is declared twice`, found: name }]
+      : [],
+  );
+}
+
+/** A step that needs a page before any step opens one. */
+function noPage(document: unknown): Fault[] {
+  const steps = entry(document, 'steps');
+  if (!Array.isArray(steps)) return [];
+  const types = steps.map((step) => entry(step, 'type'));
+  const first = types.findIndex((type) => type !== 'setViewport');
+  if (first === -1 || types[first] === 'navigate') return [];
+  const message = 'no page is open yet: a `navigate` step must come first';
+  return [{ path: `steps[${first}]`, message, found: types[first] }];
+}
+
+function namesOf(document: unknown): string[] {
+  const inputs = entry(document, 'inputs');
+  if (!Array.isArray(inputs)) return [];
+  return inputs.map((input) => entry(input, 'name')).filter((name) => typeof name === 'string');
+}
+
+function entry(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+    ? (value as Record<string, unknown>)[key]
+    : undefined;
+}

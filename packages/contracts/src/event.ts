@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { failureSchema } from './failure';
+import { runStatuses, taskStatuses } from './status';
+
+/** One line of a run's history. The list of kinds is closed; `seq` counts from 1 without gaps in a run. */
+export const eventSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('run.queued'), tasks: z.number().int() }),
+  z.strictObject({ kind: z.literal('run.aborting') }),
+  z.strictObject({ kind: z.literal('run.ended'), status: z.enum(runStatuses) }),
+  z.strictObject({ kind: z.literal('task.started'), worker: z.string() }),
+  z.strictObject({ kind: z.literal('task.requeued'), reason: z.string(), failure: failureSchema.nullable() }),
+  z.strictObject({
+    kind: z.literal('task.ended'),
+    status: z.enum(taskStatuses),
+    failure: failureSchema.nullable(),
+  }),
+  z.strictObject({ kind: z.literal('step.warning'), step: z.number().int(), message: z.string() }),
+  z.strictObject({ kind: z.literal('rows.appended'), count: z.number().int() }),
+  z.strictObject({ kind: z.literal('artifact.saved'), name: z.string() }),
+]);
+export type RunEvent = z.infer<typeof eventSchema>;

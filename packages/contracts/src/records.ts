@@ -1,0 +1,135 @@
+import type { Definition } from './definition/definition';
+import type { RunEvent } from './event';
+import type { Failure } from './failure';
+import type { RunStatus, TaskStatus } from './status';
+
+/** The nouns of `vocabulary`, as plain data: what the store keeps and the presenters show. */
+
+export interface Space {
+  id: string;
+  name: string;
+  createdAt: Date;
+}
+
+export interface ApiKey {
+  id: string;
+  spaceId: string;
+  name: string;
+  /** The first characters of the key, to recognise it by. */
+  prefix: string;
+  /** SHA-256 of the whole key; the key itself is kept nowhere. */
+  hash: Buffer;
+  createdAt: Date;
+}
+
+export type Stage = 'draft' | 'published';
+
+export interface Robot {
+  id: string;
+  spaceId: string;
+  name: string;
+  /** The newest version. */
+  latestVersion: number;
+  /** The version that runs; null until one is published. */
+  publishedVersion: number | null;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export interface RobotVersion {
+  robotId: string;
+  version: number;
+  definition: Definition;
+  createdAt: Date;
+}
+
+export type RunOrigin = 'api' | 'schedule' | 'user';
+
+export interface Run {
+  id: string;
+  spaceId: string;
+  robotId: string;
+  robotVersion: number;
+  name: string;
+  status: RunStatus;
+  origin: RunOrigin;
+  tags: string[];
+  taskCount: number;
+  tasksSucceeded: number;
+  tasksFailed: number;
+  tasksTimedOut: number;
+  tasksAborted: number;
+  /** The number of the run's newest event. */
+  seq: number;
+  createdAt: Date;
+  startedAt: Date | null;
+  finishedAt: Date | null;
+}
+
+export type Inputs = Record<string, string | number | boolean>;
+
+export interface Task {
+  id: string;
+  runId: string;
+  /** Its place in the run, from 0. */
+  ordinal: number;
+  status: TaskStatus;
+  inputs: Inputs;
+  /** How often it was claimed. It only grows, so it is the fence that every write of an attempt presents. */
+  attempt: number;
+  /** Attempts that a draining worker gave back; they do not count against `maxAttempts`. */
+  attemptsReturned: number;
+  /** Attempts whose worker died. */
+  attemptsLost: number;
+  maxAttempts: number;
+  deadlineMs: number;
+  /** Rows of the current attempt. */
+  rowCount: number;
+  /** The same, for each list, in the order in which they began. */
+  lists: Record<string, number>;
+  failure: Failure | null;
+  workerId: string | null;
+  leaseUntil: Date | null;
+  notBefore: Date | null;
+  /** When a job was last added for it; null asks the sweep to add one now. */
+  dispatchedAt: Date | null;
+  deadlineAt: Date | null;
+  createdAt: Date;
+  startedAt: Date | null;
+  finishedAt: Date | null;
+}
+
+export type Cell = string | number | boolean | null | Cell[] | { [key: string]: Cell };
+export type RowData = Record<string, Cell>;
+
+export interface Row {
+  taskId: string;
+  attempt: number;
+  list: string;
+  /** Its place in its list, from 0. */
+  ordinal: number;
+  /** Its place among all rows of the attempt, from 0. */
+  position: number;
+  data: RowData;
+}
+
+export interface Event {
+  runId: string;
+  seq: number;
+  taskId: string | null;
+  attempt: number | null;
+  at: Date;
+  event: RunEvent;
+}
+
+export interface Artifact {
+  id: string;
+  runId: string;
+  taskId: string;
+  attempt: number;
+  name: string;
+  contentType: string;
+  size: number;
+  bytes: Buffer;
+  createdAt: Date;
+}

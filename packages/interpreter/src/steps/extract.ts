@@ -1,0 +1,27 @@
+import { failure, FailureError, type StepOf } from '@runnel/contracts';
+import { toRow, type PageReading } from '@runnel/extraction';
+import type { StepContext } from '../step-context';
+import { queryFor, readWhenReady } from './read-when-ready';
+
+/** One row from the page, or from its part `scope`. */
+export async function extract(step: StepOf<'extract'>, context: StepContext): Promise<void> {
+  const { name, fields, scope } = step;
+  const required = Object.values(fields).map((rule) => rule.required);
+  const isReady = ({ rows: [cells] }: PageReading): boolean =>
+    cells !== undefined &&
+    cells.some((cell) => cell.length > 0) &&
+    required.every((needed, index) => !needed || (cells[index] ?? []).length > 0);
+  const reading = await readWhenReady(context, queryFor(fields, null, scope ?? null), isReady);
+  const cells = reading.rows[0];
+  if (!cells || cells.every((cell) => cell.length === 0)) throw noMatch(step, context.session.url());
+  const { row, warnings } = toRow(fields, cells, reading.baseUrl);
+  for (const warning of warnings) await context.warn(warning);
+  await context.output.rows(name, [row]);
+}
+
+function noMatch({ scope, fields }: StepOf<'extract'>, url: string): FailureError {
+  const selectors = Object.values(fields).map((rule) => rule.selector);
+  const tried = scope === undefined ? selectors : [scope, ...selectors];
+  const message = `Nothing on ${url} matches ${tried.map((selector) => JSON.stringify(selector)).join(' or ')}`;
+  return new FailureError(failure('SELECTOR_NO_MATCH', message, { selectors: tried, url }));
+}

@@ -1,0 +1,12 @@
+import { failure, FailureError, type StepOf } from '@runnel/contracts';
+import type { StepContext } from '../step-context';
+
+export async function navigate(step: StepOf<'navigate'>, context: StepContext): Promise<void> {
+  const protocol = URL.canParse(step.url) ? new URL(step.url).protocol : null;
+  if (protocol !== 'http:' && protocol !== 'https:') {
+    throw new FailureError(
+      failure('URL_INVALID', `${JSON.stringify(step.url)} is not an http or https address`),
+    );
+  }
+  await context.session.navigate(step.url, context.callSignal());
+}

@@ -1,0 +1,14 @@
+import type { StepOf } from '@runnel/contracts';
+import type { StepContext } from '../step-context';
+
+export async function setViewport(step: StepOf<'setViewport'>, context: StepContext): Promise<void> {
+  const { width, height, deviceScaleFactor, isMobile, hasTouch, isLandscape } = step;
+  await context.session.setViewport({
+    width,
+    height,
+    ...(deviceScaleFactor !== undefined && { deviceScaleFactor }),
+    ...(isMobile !== undefined && { isMobile }),
+    ...(hasTouch !== undefined && { hasTouch }),
+    ...(isLandscape !== undefined && { isLandscape }),
+  });
+}

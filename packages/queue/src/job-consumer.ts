@@ -1,0 +1,32 @@
+import type { Worker } from 'bullmq';
+import { openWorker, type QueueAddress } from './connection';
+import { jobSchema, type Job } from './job';
+
+export interface ConsumerOptions {
+  /** Jobs at a time. */
+  concurrency: number;
+  process: (job: Job) => Promise<void>;
+  onError: (error: Error) => void;
+}
+
+/** Takes jobs as they come. Redelivery is frequent and cheap: the claim in Postgres decides who works. */
+export class JobConsumer {
+  readonly #worker: Worker<Job>;
+
+  constructor(address: QueueAddress, options: ConsumerOptions) {
+    this.#worker = openWorker(address, async (job) => options.process(jobSchema.parse(job.data)), {
+      concurrency: options.concurrency,
+      lockDuration: 30_000,
+      stalledInterval: 15_000,
+      maxStalledCount: 5,
+      maxStartedAttempts: 10,
+    });
+    this.#worker.on('error', options.onError);
+    this.#worker.on('failed', (_job, error) => options.onError(error));
+  }
+
+  /** Takes no more jobs; resolves when those that it has are done. */
+  async close(): Promise<void> {
+    await this.#worker.close();
+  }
+}

@@ -1,0 +1,42 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Queue } from 'bullmq';
+import { openQueue, type QueueAddress } from './connection';
+import { jobId, type Job, type NewJob } from './job';
+
+/** The ledger decides about attempts and keeps the history; the queue forgets a job as soon as it is done. */
+const jobOptions = { attempts: 1, removeOnComplete: true, removeOnFail: true };
+
+/** How long an add may take before the sweep is trusted to do it: BullMQ may not settle while Redis is away. */
+const patienceMs = 300;
+
+/** Adds jobs. */
+export class JobProducer {
+  readonly #queue: Queue<Job>;
+
+  constructor(address: QueueAddress, onError: (error: Error) => void) {
+    this.#queue = openQueue(address);
+    this.#queue.on('error', onError);
+  }
+
+  /** False when the queue did not take the jobs in time; it may still get them, which is harmless. */
+  async add(jobs: NewJob[]): Promise<boolean> {
+    const entries = jobs.map((job) => ({
+      name: 'task',
+      data: { runId: job.runId, taskId: job.taskId },
+      opts: { ...jobOptions, jobId: jobId(job) },
+    }));
+    const added = this.#queue.addBulk(entries).then(
+      () => true,
+      () => false,
+    );
+    const patience = new AbortController();
+    const tooLate = sleep(patienceMs, false, { signal: patience.signal }).catch(() => false);
+    const isAdded = await Promise.race([added, tooLate]);
+    patience.abort();
+    return isAdded;
+  }
+
+  async close(): Promise<void> {
+    await this.#queue.close();
+  }
+}

@@ -1,0 +1,74 @@
+import { Lifetime } from './lifetime';
+import { createLogger, type Logger } from './logger';
+import { readSettings, SettingsError, type Settings } from './settings';
+
+export interface ProcessParts {
+  settings: Settings;
+  logger: Logger;
+  lifetime: Lifetime;
+}
+
+type Start = (parts: ProcessParts) => Promise<void>;
+
+/**
+ * Runs one app until SIGTERM, SIGINT or the end of the process that started it, then closes what it opened.
+ * A second signal ends it at once. What goes wrong is in its log.
+ */
+export async function runProcess(app: string, start: Start): Promise<void> {
+  const forGood: Start = async (parts) => {
+    await start(parts);
+    await new Promise(() => null);
+  };
+  await run(app, forGood, (error, logger) => logger.fatal({ err: error }, messageOf(error)));
+}
+
+/** The same for what ends by itself and is called by a person: what goes wrong is a sentence. */
+export async function runCommand(name: string, start: Start): Promise<void> {
+  await run(name, start, (error) => process.stderr.write(`${messageOf(error)}\n`));
+}
+
+async function run(app: string, start: Start, tell: (error: unknown, logger: Logger) => void): Promise<void> {
+  const settings = settingsOrExit();
+  const logger = createLogger(app, settings.LOG_LEVEL);
+  const lifetime = new Lifetime(logger);
+  try {
+    await Promise.race([start({ settings, logger, lifetime }), askedToStop(logger)]);
+  } catch (error) {
+    tell(error, logger);
+    process.exitCode = 1;
+  } finally {
+    await lifetime.close();
+    logger.debug('stopped');
+    // What a library left open must not keep a stopped process alive.
+    setImmediate(() => process.exit());
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function settingsOrExit(): Settings {
+  try {
+    return readSettings();
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(2);
+  }
+}
+
+function askedToStop(logger: Logger): Promise<void> {
+  return new Promise((resolve) => {
+    let asked = false;
+    const stop = (why: string) => () => {
+      if (asked && why !== 'its parent ended') process.exit(1);
+      if (!asked) logger.info(`stopping: ${why}`);
+      asked = true;
+      resolve();
+    };
+    process.on('SIGTERM', stop('SIGTERM'));
+    process.on('SIGINT', stop('SIGINT'));
+    process.on('disconnect', stop('its parent ended'));
+  });
+}

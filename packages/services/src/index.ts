@@ -1,0 +1,10 @@
+export { InvalidInputError } from './invalid-input';
+export { createRobot, type NewRobot } from './robot/create-robot';
+export { replaceRobot } from './robot/replace-robot';
+export { abortRun, type RunKey } from './run/abort-run';
+export { recoverTasks } from './run/recover-tasks';
+export { startRun, type StartRun } from './run/start-run';
+export { waitForRun } from './run/wait-for-run';
+export { hashApiKey } from './space/api-key';
+export { ensureFirstSpace } from './space/ensure-first-space';
+export { openLedger, type Ledger } from './open-ledger';

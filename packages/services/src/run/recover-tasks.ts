@@ -1,0 +1,44 @@
+import { failure, type Task } from '@runnel/contracts';
+import type { JobProducer } from '@runnel/queue';
+import { endTasks, TaskStore, type DataSource } from '@runnel/store';
+
+/** A queued task whose job has been silent for so long may have lost it. */
+const silentMs = 10_000;
+const batch = 500;
+/** A task that took this many workers with it is not given to another. */
+const poisonLosses = 2;
+
+/** Takes back what dead workers held, then adds jobs for what is queued without one. Any number may do so at once. */
+export async function recoverTasks(deps: {
+  dataSource: DataSource;
+  producer: JobProducer;
+}): Promise<{ lost: number; dispatched: number }> {
+  const store = new TaskStore(deps.dataSource.manager);
+  const lost = await store.lost(batch);
+  for (const task of lost) await takeBack(deps.dataSource, task);
+  const silent = await store.undispatched(silentMs, batch);
+  if (silent.length === 0) return { lost: lost.length, dispatched: 0 };
+  const isAdded = await deps.producer.add(
+    silent.map(({ id, runId, attempt }) => ({ taskId: id, runId, attempt })),
+  );
+  if (isAdded) await store.markDispatched(silent.map(({ id }) => id));
+  return { lost: lost.length, dispatched: isAdded ? silent.length : 0 };
+}
+
+async function takeBack(dataSource: DataSource, task: Task): Promise<void> {
+  const claim = { taskId: task.id, attempt: task.attempt };
+  const losses = task.attemptsLost + 1;
+  const spent = task.attempt - task.attemptsReturned;
+  const reason = `worker ${task.workerId ?? '?'} was not heard of any more`;
+  const found = failure('WORKER_LOST', `Attempt ${task.attempt} ended: ${reason}`, { losses });
+  if (losses >= poisonLosses || spent >= task.maxAttempts) {
+    await endTasks(dataSource, claim, { status: 'failed', failure: found, onlyLost: true });
+  } else {
+    await new TaskStore(dataSource.manager).requeue(claim, {
+      reason,
+      failure: found,
+      delayMs: 0,
+      attempt: 'lost',
+    });
+  }
+}

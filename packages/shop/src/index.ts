@@ -1,0 +1,2 @@
+export { type Product } from './products';
+export { serveShop, type Shop, type ShopOptions } from './serve-shop';

@@ -1,0 +1,45 @@
+import { DataSource } from 'typeorm';
+import { robotSchema, robotVersionSchema } from './entities/robot';
+import { eventSchema, runSchema } from './entities/run';
+import { apiKeySchema, spaceSchema } from './entities/space';
+import { artifactSchema, rowSchema, taskSchema } from './entities/task';
+import { CreateLedger1763700000000 } from './migrations/1763700000000-create-ledger';
+
+export interface DatabaseOptions {
+  url: string;
+  /** Connections at a time. */
+  poolSize: number;
+  /** Shown by Postgres beside each connection. */
+  application: string;
+}
+
+/** Connects to Postgres. Whoever opens it destroys it. */
+export async function openDataSource(options: DatabaseOptions): Promise<DataSource> {
+  return new DataSource({
+    type: 'postgres',
+    url: options.url,
+    applicationName: options.application,
+    poolSize: options.poolSize,
+    connectTimeoutMS: 5_000,
+    synchronize: false,
+    migrationsTableName: 'migrations',
+    migrationsTransactionMode: 'each',
+    entities: [
+      spaceSchema,
+      apiKeySchema,
+      robotSchema,
+      robotVersionSchema,
+      runSchema,
+      eventSchema,
+      taskSchema,
+      rowSchema,
+      artifactSchema,
+    ],
+    migrations: [CreateLedger1763700000000],
+    extra: {
+      statement_timeout: 30_000,
+      idle_in_transaction_session_timeout: 30_000,
+      keepAlive: true,
+    },
+  }).initialize();
+}

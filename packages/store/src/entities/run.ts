@@ -1,0 +1,69 @@
+import type { Event, Run } from '@runnel/contracts';
+import { EntitySchema, type EntitySchemaColumnOptions } from 'typeorm';
+import { column, createdAt, uuidKey } from './columns';
+
+const runColumns = {
+  id: uuidKey,
+  spaceId: column('space_id', 'uuid'),
+  robotId: column('robot_id', 'uuid'),
+  robotVersion: column('robot_version', 'int'),
+  name: column('name', 'text'),
+  status: column('status', 'text'),
+  origin: column('origin', 'text'),
+  tags: column('tags', 'text', { array: true }),
+  taskCount: column('task_count', 'int'),
+  tasksSucceeded: column('tasks_succeeded', 'int', { default: 0 }),
+  tasksFailed: column('tasks_failed', 'int', { default: 0 }),
+  tasksTimedOut: column('tasks_timed_out', 'int', { default: 0 }),
+  tasksAborted: column('tasks_aborted', 'int', { default: 0 }),
+  seq: column('seq', 'int', { default: 0 }),
+  createdAt,
+  startedAt: column('started_at', 'timestamptz', { nullable: true }),
+  finishedAt: column('finished_at', 'timestamptz', { nullable: true }),
+} satisfies Record<keyof Run, EntitySchemaColumnOptions>;
+
+export const runSchema = new EntitySchema<Run>({
+  name: 'run',
+  tableName: 'runs',
+  columns: runColumns,
+  checks: [
+    {
+      name: 'runs_status',
+      expression: `status IN ('queued', 'running', 'aborting', 'succeeded', 'partial', 'failed', 'timed_out', 'aborted')`,
+    },
+  ],
+  indices: [{ name: 'runs_robot', columns: ['robotId', 'id'] }],
+  foreignKeys: [
+    {
+      name: 'runs_robot_fk',
+      target: 'robot',
+      columnNames: ['robotId'],
+      referencedColumnNames: ['id'],
+      onDelete: 'CASCADE',
+    },
+  ],
+});
+
+const eventColumns = {
+  runId: column('run_id', 'uuid', { primary: true }),
+  seq: column('seq', 'int', { primary: true }),
+  taskId: column('task_id', 'uuid', { nullable: true }),
+  attempt: column('attempt', 'int', { nullable: true }),
+  at: column('at', 'timestamptz', { default: () => 'now()' }),
+  event: column('event', 'json'),
+} satisfies Record<keyof Event, EntitySchemaColumnOptions>;
+
+export const eventSchema = new EntitySchema<Event>({
+  name: 'event',
+  tableName: 'events',
+  columns: eventColumns,
+  foreignKeys: [
+    {
+      name: 'events_run',
+      target: 'run',
+      columnNames: ['runId'],
+      referencedColumnNames: ['id'],
+      onDelete: 'CASCADE',
+    },
+  ],
+});

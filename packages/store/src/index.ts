@@ -1,0 +1,11 @@
+export { ArtifactStore } from './artifact-store';
+export { openDataSource, type DatabaseOptions } from './data-source';
+export { endTasks, type EndingTasks, type TaskEnd } from './end-tasks';
+export { EventStore } from './event-store';
+export { isUpToDate, migrate } from './migrate';
+export { RobotStore, type RobotWithDefinition, type WantedVersion } from './robot-store';
+export { RunSignals } from './run-signals';
+export { RunStore, type NewRun, type RunFilter, type RunView } from './run-store';
+export { SpaceStore } from './space-store';
+export { TaskStore, type Claim, type ClaimedTask, type Requeue, type RowBatch } from './task-store';
+export type { DataSource } from 'typeorm';

@@ -1,0 +1,210 @@
+import {
+  taskStatusesBefore,
+  type Definition,
+  type Failure,
+  type RowData,
+  type RunEvent,
+  type Task,
+} from '@runnel/contracts';
+import type { EntityManager } from 'typeorm';
+import { uuidv7 } from 'uuidv7';
+import { taskSchema } from './entities/task';
+import { columnsOf, rowsOf, runChannel } from './sql';
+
+/** One attempt at one task: what every write of that attempt must present. */
+export interface Claim {
+  taskId: string;
+  attempt: number;
+}
+
+export interface ClaimedTask extends Task {
+  definition: Definition;
+  /** Milliseconds until the task's deadline, by the database's clock. */
+  remainingMs: number;
+  isRunAborting: boolean;
+}
+
+export interface RowBatch {
+  rows: { list: string; ordinal: number; position: number; data: RowData }[];
+  /** Rows of the attempt so far, this batch included: in all, and for each list. */
+  rowCount: number;
+  lists: Record<string, number>;
+}
+
+/** Why and when a task goes back to the queue. */
+export interface Requeue {
+  reason: string;
+  failure: Failure | null;
+  delayMs: number;
+  /** What becomes of the attempt: it counts, it was given back, or its worker died. */
+  attempt: 'spent' | 'returned' | 'lost';
+}
+
+/** A run's change is told in the statement that makes it; `numbered` is the run with its new `seq`. */
+const logged = (event: string, from: string): string => `
+  logged AS (INSERT INTO events (run_id, seq, task_id, attempt, event)
+    SELECT numbered.id, numbered.seq, ${from}.id, ${from}.attempt, ${event}::json FROM numbered, ${from})`;
+const numbered = (from: string): string => `
+  numbered AS (UPDATE runs r SET seq = r.seq + 1 FROM ${from} WHERE r.id = ${from}.run_id RETURNING r.id, r.seq)`;
+const told = `SELECT pg_notify('${runChannel}', numbered.id::text) FROM numbered`;
+
+/** Tasks as a worker and the sweep see them. Each method is one guarded statement; false is "somebody moved first". */
+export class TaskStore {
+  constructor(private readonly manager: EntityManager) {}
+
+  /** Takes a queued task: raises its attempt, which is its fence. Null when it is not to be had. */
+  async claim(taskId: string, workerId: string, leaseMs: number): Promise<ClaimedTask | null> {
+    const event: RunEvent = { kind: 'task.started', worker: workerId };
+    const [task] = await rowsOf<ClaimedTask>(
+      this.manager,
+      `WITH claimed AS (
+         UPDATE tasks t SET status = 'running', attempt = t.attempt + 1, worker_id = $2, row_count = 0, lists = '{}',
+           lease_until = now() + $3 * interval '1 ms', started_at = coalesce(t.started_at, now()),
+           deadline_at = coalesce(t.deadline_at, now() + t.deadline_ms * interval '1 ms')
+         WHERE t.id = $1 AND t.status = ANY($4) AND (t.not_before IS NULL OR t.not_before <= now())
+         RETURNING t.*),
+       numbered AS (
+         UPDATE runs r SET status = CASE WHEN r.status = 'queued' THEN 'running' ELSE r.status END,
+           started_at = coalesce(r.started_at, now()), seq = r.seq + 1
+         FROM claimed WHERE r.id = claimed.run_id
+         RETURNING r.id, r.seq, r.status, r.robot_id, r.robot_version),
+       ${logged('$5', 'claimed')}
+       SELECT ${columnsOf(taskSchema, 'claimed')}, v.definition, numbered.status = 'aborting' AS "isRunAborting",
+         extract(epoch FROM claimed.deadline_at - now())::float8 * 1000 AS "remainingMs",
+         pg_notify('${runChannel}', numbered.id::text)
+       FROM claimed, numbered
+       JOIN robot_versions v ON v.robot_id = numbered.robot_id AND v.version = numbered.robot_version`,
+      [taskId, workerId, leaseMs, taskStatusesBefore('running'), JSON.stringify(event)],
+    );
+    return task ?? null;
+  }
+
+  /** Renews a claim. Null: it is lost. */
+  async renew(claim: Claim, leaseMs: number): Promise<{ isRunAborting: boolean } | null> {
+    const [state] = await rowsOf<{ isRunAborting: boolean }>(
+      this.manager,
+      `UPDATE tasks t SET lease_until = now() + $3 * interval '1 ms' FROM runs r
+       WHERE t.id = $1 AND t.attempt = $2 AND t.status = 'running' AND r.id = t.run_id
+       RETURNING r.status = 'aborting' AS "isRunAborting"`,
+      [claim.taskId, claim.attempt, leaseMs],
+    );
+    return state ?? null;
+  }
+
+  /** Stores rows under the fence. */
+  async appendRows(claim: Claim, batch: RowBatch): Promise<boolean> {
+    const event: RunEvent = { kind: 'rows.appended', count: batch.rows.length };
+    const done = await rowsOf(
+      this.manager,
+      `WITH held AS (
+         UPDATE tasks SET row_count = $3, lists = $4::json
+         WHERE id = $1 AND attempt = $2 AND status = 'running' RETURNING id, run_id, attempt),
+       stored AS (INSERT INTO rows (task_id, attempt, list, ordinal, position, data)
+         SELECT held.id, held.attempt, batch.* FROM held,
+           json_to_recordset($5::json) AS batch (list text, ordinal int, position int, data json)),
+       ${numbered('held')}, ${logged('$6', 'held')} ${told}`,
+      [
+        claim.taskId,
+        claim.attempt,
+        batch.rowCount,
+        JSON.stringify(batch.lists),
+        JSON.stringify(batch.rows),
+        JSON.stringify(event),
+      ],
+    );
+    return done.length > 0;
+  }
+
+  /** Stores an artifact under the fence. */
+  async saveArtifact(
+    claim: Claim,
+    artifact: { name: string; contentType: string; bytes: Buffer },
+  ): Promise<boolean> {
+    const { name, contentType, bytes } = artifact;
+    const event: RunEvent = { kind: 'artifact.saved', name };
+    const done = await rowsOf(
+      this.manager,
+      `WITH held AS (
+         SELECT id, run_id, attempt FROM tasks
+         WHERE id = $1 AND attempt = $2 AND status = 'running' FOR UPDATE),
+       stored AS (INSERT INTO artifacts (id, run_id, task_id, attempt, name, content_type, size, bytes)
+         SELECT $3, held.run_id, held.id, held.attempt, $4, $5, $6, $7 FROM held),
+       ${numbered('held')}, ${logged('$8', 'held')} ${told}`,
+      [claim.taskId, claim.attempt, uuidv7(), name, contentType, bytes.length, bytes, JSON.stringify(event)],
+    );
+    return done.length > 0;
+  }
+
+  /** Writes an event of the attempt under the fence. */
+  async log(claim: Claim, event: RunEvent): Promise<boolean> {
+    const done = await rowsOf(
+      this.manager,
+      `WITH held AS (
+         SELECT id, run_id, attempt FROM tasks
+         WHERE id = $1 AND attempt = $2 AND status = 'running' FOR UPDATE),
+       ${numbered('held')}, ${logged('$3', 'held')} ${told}`,
+      [claim.taskId, claim.attempt, JSON.stringify(event)],
+    );
+    return done.length > 0;
+  }
+
+  /** Puts a running task back into the queue. A lost one only if its lease is over. */
+  async requeue(claim: Claim, requeue: Requeue): Promise<boolean> {
+    const { reason, failure, delayMs, attempt } = requeue;
+    const event: RunEvent = { kind: 'task.requeued', reason, failure };
+    const done = await rowsOf(
+      this.manager,
+      `WITH held AS (
+         UPDATE tasks SET status = 'queued', worker_id = NULL, lease_until = NULL, dispatched_at = NULL,
+           failure = $3::json, not_before = now() + $4 * interval '1 ms',
+           attempts_returned = attempts_returned + ($5 = 'returned')::int,
+           attempts_lost = attempts_lost + ($5 = 'lost')::int
+         WHERE id = $1 AND attempt = $2 AND status = ANY($6) AND ($5 <> 'lost' OR lease_until < now())
+         RETURNING id, run_id, attempt),
+       ${numbered('held')}, ${logged('$7', 'held')} ${told}`,
+      [
+        claim.taskId,
+        claim.attempt,
+        failure && JSON.stringify(failure),
+        delayMs,
+        attempt,
+        taskStatusesBefore('queued'),
+        JSON.stringify(event),
+      ],
+    );
+    return done.length > 0;
+  }
+
+  /** Running tasks whose worker did not renew its claim. */
+  async lost(limit: number): Promise<Task[]> {
+    return rowsOf<Task>(
+      this.manager,
+      `SELECT ${columnsOf(taskSchema, 't')} FROM tasks t
+       WHERE t.status = 'running' AND t.lease_until < now() ORDER BY t.lease_until LIMIT $1`,
+      [limit],
+    );
+  }
+
+  /** Queued tasks that are due and had no job added within `silentMs`. */
+  async undispatched(
+    silentMs: number,
+    limit: number,
+  ): Promise<{ id: string; runId: string; attempt: number }[]> {
+    return rowsOf(
+      this.manager,
+      `SELECT t.id, t.run_id AS "runId", t.attempt FROM tasks t
+       WHERE t.status = 'queued' AND (t.not_before IS NULL OR t.not_before <= now())
+         AND (t.dispatched_at IS NULL OR t.dispatched_at < now() - $1 * interval '1 ms')
+       ORDER BY t.dispatched_at NULLS FIRST, t.id LIMIT $2`,
+      [silentMs, limit],
+    );
+  }
+
+  /** Notes that jobs were added for these tasks now. */
+  async markDispatched(ids: string[]): Promise<void> {
+    await this.manager.query(
+      `UPDATE tasks SET dispatched_at = now() WHERE id = ANY($1) AND status = 'queued'`,
+      [ids],
+    );
+  }
+}
