@@ -59,8 +59,9 @@ export function wrongWord(path: string, found: unknown, allowed: string[]): Faul
 }
 
 function faultsOf(issue: z.core.$ZodIssue, input: unknown): Fault[] {
-  const path = pathOf(issue.path);
-  const found = at(input, issue.path);
+  const keys = asSent(issue.path, input);
+  const path = pathOf(keys);
+  const found = at(input, keys);
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => unknownKey([...issue.path, key], at(found, [key]), issue.message));
   }
@@ -80,6 +81,12 @@ function unknownKey(keys: PropertyKey[], found: unknown, known: string): Fault {
 function wrongType(path: string, found: unknown, expected: string): Fault {
   if (found === undefined) return { path, message: `is missing; must be ${expected}` };
   return { path, message: `must be ${expected}, not ${show(found)}`, found: shorten(found) };
+}
+
+/** A bare selector is read as a rule's `selector`; its sender knows it by the field's name. */
+function asSent(keys: PropertyKey[], input: unknown): PropertyKey[] {
+  const parent = keys.slice(0, -1);
+  return keys.at(-1) === 'selector' && typeof at(input, parent) === 'string' ? parent : keys;
 }
 
 function at(value: unknown, keys: readonly PropertyKey[]): unknown {

@@ -1,4 +1,4 @@
-const amount = /(?<![\w.,])([-−+])?\s*(?:\p{Sc}|[A-Z]{2,3})?\s*([-−])?(\d[\d.,'’\u00a0\u202f ]*|[.,]\d+)/u;
+const amount = /(?<![\w.,])([-−+])?\s*(?:\p{Sc}\s*([-−])?)?\s*(\d[\d.,'’\u00a0\u202f ]*|[.,]\d+)/u;
 
 /**
  * The first number in a text, whatever its grouping: "£1,234.50", "1.234,50 €", "1 234,5", "-3" and "12 items".

@@ -23,7 +23,7 @@ export async function extractList(step: ListStep, context: StepContext): Promise
     given += fresh.length;
     await context.output.rows(name, fresh);
     if (fresh.length === 0 || given >= limit || page >= maxPages) return;
-    if (!paginate || !(await nextPage(paginate, { item, visited }, context))) return;
+    if (!(await nextPage(paginate, { item, visited }, context))) return;
   }
 }
 

@@ -8,10 +8,11 @@ const pollMs = 50;
 
 /** Opens the list's next page. False when there is none, or it was read before. */
 export async function nextPage(
-  paginate: Paginate,
+  paginate: Paginate | undefined,
   list: { item: string; visited: ReadonlySet<string> },
   context: StepContext,
 ): Promise<boolean> {
+  if (!paginate) return false;
   const { session } = context;
   const control = await session.evaluate(findNext, paginate.selector, context.callSignal());
   if (control === null) return false;

@@ -1,0 +1,59 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const root = join(__dirname, '..', '..', '..');
+
+export interface AppProcess {
+  pid: number;
+  /** What the app told when it was ready: an API's port. */
+  port: number;
+  /** Everything that it logged. */
+  log: string[];
+  /** Resolves when a line of the log, past or to come, matches. */
+  logged(pattern: RegExp): Promise<void>;
+  /** Sends a signal and waits for the end; gives the exit code or the signal. */
+  kill(signal: NodeJS.Signals): Promise<number | string>;
+}
+
+/** Starts one of the apps as a process of its own, built, as in a fleet. Resolves when it is ready. */
+export async function startApp(
+  app: 'api' | 'worker' | 'scheduler',
+  environment: Record<string, string | null>,
+): Promise<AppProcess> {
+  const given = Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== null);
+  const child = spawn(process.execPath, [join(root, 'apps', app, 'dist', 'main.js')], {
+    env: { PATH: process.env['PATH'], LOG_LEVEL: 'debug', PORT: '0', ...Object.fromEntries(given) },
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
+  const log: string[] = [];
+  const watchers = new Set<() => void>();
+  if (child.stdout) {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      log.push(line);
+      for (const look of [...watchers]) look();
+    });
+  }
+  const logged = async (pattern: RegExp): Promise<void> => {
+    while (!log.some((line) => pattern.test(line))) {
+      if (child.exitCode !== null)
+        throw new Error(`the ${app} ended before it logged ${pattern}:\n${log.join('\n')}`);
+      await Promise.race([new Promise<void>((resolve) => watchers.add(resolve)), once(child, 'exit')]);
+    }
+  };
+  await logged(/"msg":"ready"/);
+  const port = Number(
+    /"port":(\d+)/.exec(log.find((line) => line.includes('"msg":"ready"')) ?? '')?.[1] ?? 0,
+  );
+  return { pid: child.pid ?? 0, port, log, logged, kill: (signal) => end(child, signal) };
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | string> {
+  if (child.exitCode === null && child.signalCode === null) {
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    await ended;
+  }
+  return child.exitCode ?? child.signalCode ?? 0;
+}

@@ -1,0 +1,10 @@
+export { startApp, type AppProcess } from './app-process';
+export { describeOnBothBackends, startTestQueue, type BackendName, type TestQueue } from './backends';
+export { aDefinition, aDocument } from './builders';
+export { CollectedOutput } from './collected-output';
+export { freePort } from './free-port';
+export { answersWith, hangs, page, serveSite, type Page, type Site } from './site';
+export { TestClient, type Answer } from './test-client';
+export { cloneDatabase, type TestDatabase } from './test-database';
+export { openTestSession, startTestPool } from './test-session';
+export { until } from './until';
