@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { BrowserPool } from '@runnel/browser';
 import { JobConsumer } from '@runnel/queue';
 import { concurrencyFor, containerLimits, runProcess, serveHealth, type ProcessParts } from '@runnel/runtime';
@@ -14,6 +14,7 @@ void runProcess('worker', async ({ settings, logger, lifetime }: ProcessParts) =
     await BrowserPool.start({
       executablePath: settings.PUPPETEER_EXECUTABLE_PATH,
       searchPath: settings.PATH,
+      profilesFolder: tmpdir(),
     }),
     (pool) => pool.close(),
   );

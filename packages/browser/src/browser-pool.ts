@@ -7,6 +7,12 @@ import { WarmBrowser, type RecycleLimits } from './warm-browser';
 
 const defaultLimits: RecycleLimits = { uses: 100, ageMs: 30 * 60_000, memoryBytes: 1.5 * 1024 ** 3 };
 
+export interface BrowserPoolOptions extends BrowserSearch {
+  /** Where browsers keep their profiles, a folder for each, while they run. */
+  profilesFolder: string;
+  limits?: RecycleLimits;
+}
+
 /** Keeps one browser warm and gives out isolated sessions of it; a spent browser is replaced, never waited for. */
 export class BrowserPool implements SessionSource {
   readonly #browsers = new Set<WarmBrowser>();
@@ -15,13 +21,15 @@ export class BrowserPool implements SessionSource {
 
   private constructor(
     private readonly program: BrowserProgram,
+    private readonly profilesFolder: string,
     private readonly limits: RecycleLimits,
   ) {}
 
   /** @throws FailureError BROWSER_MISSING */
-  static async start(search: BrowserSearch, limits: RecycleLimits = defaultLimits): Promise<BrowserPool> {
-    await sweepProfileFolders();
-    const pool = new BrowserPool(await findBrowser(search), limits);
+  static async start(options: BrowserPoolOptions): Promise<BrowserPool> {
+    const { profilesFolder, limits = defaultLimits } = options;
+    await sweepProfileFolders(profilesFolder);
+    const pool = new BrowserPool(await findBrowser(options), profilesFolder, limits);
     await pool.#warm();
     return pool;
   }
@@ -53,7 +61,7 @@ export class BrowserPool implements SessionSource {
   }
 
   #warm(): Promise<WarmBrowser> {
-    this.#current ??= WarmBrowser.start(this.program, this.limits).then(
+    this.#current ??= WarmBrowser.start(this.program, this.profilesFolder, this.limits).then(
       (browser) => {
         this.#browsers.add(browser);
         browser.browser.once('disconnected', () => this.#browsers.delete(browser));

@@ -1,3 +1,3 @@
-export { BrowserPool } from './browser-pool';
+export { BrowserPool, type BrowserPoolOptions } from './browser-pool';
 export { findBrowser, type BrowserSearch } from './find-browser';
 export { type RecycleLimits } from './warm-browser';

@@ -1,12 +1,11 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const prefix = 'runnel-browser-';
 
 /** A folder for one browser's profile, named after this process so that a later one can tell when it is stale. */
-export async function createProfileFolder(): Promise<string> {
-  return mkdtemp(join(tmpdir(), `${prefix}${process.pid}-`));
+export async function createProfileFolder(parent: string): Promise<string> {
+  return mkdtemp(join(parent, `${prefix}${process.pid}-`));
 }
 
 export async function removeProfileFolder(folder: string): Promise<void> {
@@ -14,13 +13,13 @@ export async function removeProfileFolder(folder: string): Promise<void> {
 }
 
 /** Removes what killed workers left. */
-export async function sweepProfileFolders(): Promise<void> {
-  const names = await readdir(tmpdir());
+export async function sweepProfileFolders(parent: string): Promise<void> {
+  const names = await readdir(parent);
   const stale = names.filter((name) => {
     const pid = /^runnel-browser-(\d+)-/.exec(name)?.[1];
     return pid !== undefined && !isAnotherProcess(Number(pid));
   });
-  await Promise.all(stale.map((name) => removeProfileFolder(join(tmpdir(), name))));
+  await Promise.all(stale.map((name) => removeProfileFolder(join(parent, name))));
 }
 
 function isAnotherProcess(pid: number): boolean {

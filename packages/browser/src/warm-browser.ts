@@ -31,8 +31,8 @@ export class WarmBrowser {
     browser.on('disconnected', () => this.retire());
   }
 
-  static async start(program: BrowserProgram, limits: RecycleLimits): Promise<WarmBrowser> {
-    const profileFolder = await createProfileFolder();
+  static async start(program: BrowserProgram, parent: string, limits: RecycleLimits): Promise<WarmBrowser> {
+    const profileFolder = await createProfileFolder(parent);
     try {
       return new WarmBrowser(await launch(program, profileFolder), profileFolder, limits);
     } catch (error) {

@@ -1,17 +1,14 @@
-import { BrowserPool } from '@runnel/browser';
+import { tmpdir } from 'node:os';
+import { BrowserPool, type BrowserPoolOptions } from '@runnel/browser';
 import { parseDefinition, type Session } from '@runnel/contracts';
 import { aDocument } from './builders';
 
 const options = parseDefinition(aDocument()).definition?.options;
 
 /** A pool with the browser that this machine has. */
-export function startTestPool(limits?: {
-  uses: number;
-  ageMs: number;
-  memoryBytes: number;
-}): Promise<BrowserPool> {
-  const { PATH = '', PUPPETEER_EXECUTABLE_PATH = null } = process.env;
-  return BrowserPool.start({ executablePath: PUPPETEER_EXECUTABLE_PATH, searchPath: PATH }, limits);
+export function startTestPool(options: Partial<BrowserPoolOptions> = {}): Promise<BrowserPool> {
+  const { PATH: searchPath = '', PUPPETEER_EXECUTABLE_PATH: executablePath = null } = process.env;
+  return BrowserPool.start({ executablePath, searchPath, profilesFolder: tmpdir(), ...options });
 }
 
 /** A session with the default options, for one test. */

@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import {
+  cloneDatabase,
+  describeOnBothBackends,
+  startTestQueue,
+  until,
+  type TestDatabase,
+  type TestQueue,
+} from '@runnel/testing';
+import { JobConsumer, JobProducer, type Job } from '../src';
+
+describeOnBothBackends('the queue', (backend) => {
+  let database: TestDatabase;
+  let queue: TestQueue;
+  let producer: JobProducer;
+  let consumer: JobConsumer | null = null;
+  const done: Job[] = [];
+
+  const startConsumer = (process: (job: Job) => Promise<void> | void = () => undefined): void => {
+    consumer = new JobConsumer(queue.address, {
+      concurrency: 2,
+      process: async (job) => {
+        await process(job);
+        done.push(job);
+      },
+      onError: () => undefined,
+    });
+  };
+  const aJob = (): Job => ({ runId: randomUUID(), taskId: randomUUID() });
+
+  beforeAll(async () => {
+    database = await cloneDatabase();
+    queue = await startTestQueue(backend, database.url);
+    producer = new JobProducer(queue.address, () => undefined);
+  });
+
+  afterEach(async () => {
+    await consumer?.close();
+    consumer = null;
+    done.length = 0;
+  });
+
+  afterAll(async () => {
+    await producer.close();
+    await queue.stop();
+    await database.drop();
+  });
+
+  test('delivers ids and nothing else', async () => {
+    const job = aJob();
+    startConsumer();
+    expect(await producer.add([{ ...job, attempt: 0 }])).toBe(true);
+    await until(() => done.length === 1);
+    expect(done).toEqual([job]);
+  });
+
+  test('keeps one job for an attempt however often it is added, and forgets it when it is done', async () => {
+    const job = { ...aJob(), attempt: 0 };
+    await producer.add([job, job]);
+    await producer.add([job]);
+    startConsumer();
+    await until(() => done.length === 1);
+    await producer.add([job]);
+    await until(() => done.length === 2);
+    await producer.add([{ ...job, attempt: 1 }]);
+    await until(() => done.length === 3);
+  });
+
+  test('goes on after a job that fails', async () => {
+    const [bad, good] = [aJob(), aJob()];
+    startConsumer((job) => {
+      if (job.taskId === bad.taskId) throw new Error('bad');
+    });
+    await producer.add([{ ...bad, attempt: 0 }]);
+    await producer.add([{ ...good, attempt: 0 }]);
+    await until(() => done.length === 1);
+    expect(done).toEqual([good]);
+  });
+
+  test('closes when the jobs that it has are done', async () => {
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    let isBusy = false;
+    startConsumer(() => {
+      isBusy = true;
+      return held;
+    });
+    await producer.add([{ ...aJob(), attempt: 0 }]);
+    await until(() => isBusy);
+    const closing = consumer!.close();
+    release();
+    await closing;
+    expect(done).toHaveLength(1);
+  });
+
+  if (backend === 'redis') {
+    test('says soon that it did not take a job while it is away, and takes it after', async () => {
+      await queue.redis!.kill();
+      expect(await producer.add([{ ...aJob(), attempt: 0 }])).toBe(false);
+      await queue.redis!.start();
+      startConsumer();
+      const job = { ...aJob(), attempt: 0 };
+      await until(() => producer.add([job]));
+      await until(() => done.some(({ taskId }) => taskId === job.taskId));
+    });
+  }
+});
