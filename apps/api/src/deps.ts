@@ -1,11 +1,12 @@
-import type { JobProducer } from '@runnel/queue';
 import type { Logger } from '@runnel/runtime';
+import type { RunIntake, RunnableRobots } from '@runnel/services';
 import type { DataSource, RunSignals } from '@runnel/store';
 
 /** What the API works with. */
 export interface ApiDeps {
   dataSource: DataSource;
-  producer: JobProducer;
+  intake: RunIntake;
+  robots: RunnableRobots;
   signals: RunSignals;
   logger: Logger;
   /** Base of the links that are handed out; null takes it from the request. */

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { JobProducer } from '@runnel/queue';
 import { runProcess, type ProcessParts } from '@runnel/runtime';
-import { ensureFirstSpace, openLedger } from '@runnel/services';
+import { ensureFirstSpace, openLedger, RunIntake, RunnableRobots } from '@runnel/services';
 import { RunSignals } from '@runnel/store';
 import { createApp } from './app';
 
@@ -26,11 +26,15 @@ void runProcess('api', async ({ settings, logger, lifetime }: ProcessParts) => {
     ),
     (opened) => opened.close(),
   );
+  const intake = lifetime.owns('intake', new RunIntake(ledger.dataSource, producer), (opened) =>
+    opened.close(),
+  );
   const signals = lifetime.owns('signals', await RunSignals.open(ledger.url), (opened) => opened.close());
   const stopping = new AbortController();
   const app = createApp({
     dataSource: ledger.dataSource,
-    producer,
+    intake,
+    robots: new RunnableRobots(ledger.dataSource),
     signals,
     logger,
     publicUrl: settings.RUNNEL_PUBLIC_URL,
@@ -49,9 +53,7 @@ void runProcess('api', async ({ settings, logger, lifetime }: ProcessParts) => {
     clearInterval(idle);
   });
   const { port } = server.address() as AddressInfo;
-  logger.info({ host: settings.HOST, port }, 'ready');
-  // Whoever started this process may want to know the port.
-  process.send?.({ port });
+  return { ready: true, port };
 });
 
 async function listen(server: Server, port: number, host: string): Promise<void> {

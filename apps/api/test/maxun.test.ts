@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { failure } from '@runnel/contracts';
 import { JobProducer } from '@runnel/queue';
 import { createLogger } from '@runnel/runtime';
-import { ensureFirstSpace } from '@runnel/services';
+import { ensureFirstSpace, RunIntake, RunnableRobots } from '@runnel/services';
 import { endTasks, openDataSource, RunSignals, TaskStore, type DataSource } from '@runnel/store';
 import { aDocument, cloneDatabase, TestClient, type TestDatabase } from '@runnel/testing';
 import { createApp } from '../src/app';
@@ -27,7 +27,17 @@ beforeAll(async () => {
   signals = await RunSignals.open(database.url);
   const stopping = new AbortController().signal;
   const logger = createLogger('test', 'silent');
-  server = createServer(createApp({ dataSource, producer, signals, logger, publicUrl: null, stopping }));
+  server = createServer(
+    createApp({
+      dataSource,
+      intake: new RunIntake(dataSource, producer),
+      robots: new RunnableRobots(dataSource),
+      signals,
+      logger,
+      publicUrl: null,
+      stopping,
+    }),
+  );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   client = new TestClient(url, key);

@@ -38,7 +38,7 @@ void runProcess('scheduler', async ({ settings, logger, lifetime }: ProcessParts
     );
     lifetime.owns('health server', server, (opened) => void opened.close());
   }
-  logger.info('ready');
+  return { ready: true };
 
   /** Any number of schedulers may sweep at once: the database decides who acts. */
   async function sweep(): Promise<void> {

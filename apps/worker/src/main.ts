@@ -54,7 +54,11 @@ void runProcess('worker', async ({ settings, logger, lifetime }: ProcessParts) =
     const server = await serveHealth(settings.RUNNEL_HEALTH_PORT, () => ledger.dataSource.isInitialized);
     lifetime.owns('health server', server, (opened) => void opened.close());
   }
-  logger.info({ workerId, concurrency, queue: settings.REDIS_URL === null ? 'postgres' : 'redis' }, 'ready');
+  logger.info(
+    { workerId, concurrency, queue: settings.REDIS_URL === null ? 'postgres' : 'redis' },
+    'takes tasks',
+  );
+  return { ready: true };
 });
 
 /** No new tasks; the running ones may end within the grace time, then they are given back. */

@@ -2,7 +2,7 @@ import { statfs } from 'node:fs/promises';
 import puppeteer, { type Browser } from 'puppeteer';
 import type { BrowserProgram } from './find-browser';
 
-const megabyte = 1024 * 1024;
+const enoughSharedMemory = 512 * 1024 ** 2;
 
 /** What a closed network needs: without these Chromium calls home, many connections at a time. */
 const quiet = [
@@ -24,7 +24,8 @@ export async function launch(program: BrowserProgram, profileFolder: string): Pr
     headless: program.isHeadlessShell ? 'shell' : true,
     pipe: true,
     userDataDir: profileFolder,
-    args: [...quiet, ...sandboxSwitches(), ...(await memorySwitches())],
+    args: [...quiet, ...sandboxSwitches()],
+    ignoreDefaultArgs: await unwantedSwitches(),
     env: {
       PATH: '/usr/bin:/bin',
       HOME: profileFolder,
@@ -46,11 +47,14 @@ function sandboxSwitches(): string[] {
   return process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 }
 
-/** Containers often have a shared-memory folder too small for a page. */
-async function memorySwitches(): Promise<string[]> {
+/**
+ * Puppeteer keeps shared memory on the disk, for containers whose folder for it is too small for a page.
+ * Where it is large enough, memory is faster.
+ */
+async function unwantedSwitches(): Promise<string[]> {
   const size = await statfs('/dev/shm').then(
     ({ blocks, bsize }) => blocks * bsize,
     () => 0,
   );
-  return size < 512 * megabyte ? ['--disable-dev-shm-usage'] : [];
+  return size < enoughSharedMemory ? [] : ['--disable-dev-shm-usage'];
 }

@@ -8,15 +8,27 @@ export interface ProcessParts {
   lifetime: Lifetime;
 }
 
+/** What an app tells, when it is ready, to the process that started it. */
+export interface ReadyMessage {
+  ready: true;
+  /** The port of an API. */
+  port?: number;
+}
+
 type Start = (parts: ProcessParts) => Promise<void>;
 
 /**
  * Runs one app until SIGTERM, SIGINT or the end of the process that started it, then closes what it opened.
  * A second signal ends it at once. What goes wrong is in its log.
  */
-export async function runProcess(app: string, start: Start): Promise<void> {
+export async function runProcess(
+  app: string,
+  start: (parts: ProcessParts) => Promise<ReadyMessage>,
+): Promise<void> {
   const forGood: Start = async (parts) => {
-    await start(parts);
+    const ready = await start(parts);
+    parts.logger.info(ready, 'ready');
+    process.send?.(ready);
     await new Promise(() => null);
   };
   await run(app, forGood, (error, logger) => logger.fatal({ err: error }, messageOf(error)));

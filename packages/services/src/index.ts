@@ -3,6 +3,8 @@ export { createRobot, type NewRobot } from './robot/create-robot';
 export { replaceRobot } from './robot/replace-robot';
 export { abortRun, type RunKey } from './run/abort-run';
 export { recoverTasks } from './run/recover-tasks';
+export { RunIntake } from './run/run-intake';
+export { RunnableRobots } from './run/runnable-robots';
 export { startRun, type StartRun } from './run/start-run';
 export { waitForRun } from './run/wait-for-run';
 export { hashApiKey } from './space/api-key';

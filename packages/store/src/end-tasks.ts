@@ -47,7 +47,7 @@ export async function endTasks(
     if (!run) return 0;
     const status = runStatusOf(run, run.status === 'aborting');
     if (status !== null) await endRun(manager, run.id, status);
-    await manager.query(`SELECT pg_notify($1, $2)`, [runChannel, run.id]);
+    await rowsOf(manager, `SELECT pg_notify($1, $2)`, [runChannel, run.id]);
     return run.count;
   });
 }
@@ -95,7 +95,8 @@ async function endAndCount(
 
 async function endRun(manager: EntityManager, runId: string, status: RunStatus): Promise<void> {
   const event: RunEvent = { kind: 'run.ended', status };
-  await manager.query(
+  await rowsOf(
+    manager,
     `WITH numbered AS (
        UPDATE runs SET status = $2, finished_at = now(), seq = seq + 1
        WHERE id = $1 AND status = ANY($3) RETURNING id, seq)

@@ -5,7 +5,7 @@ export { EventStore } from './event-store';
 export { isUpToDate, migrate } from './migrate';
 export { RobotStore, type RobotWithDefinition, type WantedVersion } from './robot-store';
 export { RunSignals } from './run-signals';
-export { RunStore, type NewRun, type RunFilter, type RunView } from './run-store';
+export { RunStore, type InsertedRun, type NewRun, type RunFilter, type RunView } from './run-store';
 export { SpaceStore } from './space-store';
 export { TaskStore, type Claim, type ClaimedTask, type Requeue, type RowBatch } from './task-store';
 export type { DataSource } from 'typeorm';

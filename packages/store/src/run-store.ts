@@ -6,6 +6,7 @@ import {
   type Run,
   type RunEvent,
   type RunStatus,
+  type Stage,
 } from '@runnel/contracts';
 import type { EntityManager } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
@@ -15,8 +16,11 @@ import { columnsOf, rowsOf, runChannel } from './sql';
 export interface NewRun {
   spaceId: string;
   robotId: string;
+  /** The version that the stage must still name. */
   robotVersion: number;
-  name: string;
+  stage: Stage;
+  /** Null: the robot's. */
+  name: string | null;
   origin: Run['origin'];
   tags: string[];
   tasks: { inputs: Inputs; maxAttempts: number; deadlineMs: number }[];
@@ -34,6 +38,11 @@ export interface RunView extends Run {
   artifacts: { name: string; contentType: string; size: number; createdAt: string }[];
   /** The first rows of all lists, in order: at most as many as were asked for. */
   rows: RowData[];
+}
+
+export interface InsertedRun {
+  run: RunView;
+  taskIds: string[];
 }
 
 export interface RunFilter {
@@ -66,44 +75,51 @@ const rowsColumn = (limit: string): string => `
      SELECT w.data FROM tasks t JOIN rows w ON w.task_id = t.id AND w.attempt = t.attempt
      WHERE t.run_id = r.id ORDER BY t.ordinal, w.position LIMIT ${limit}) x) AS rows`;
 
+const insertRuns = `
+  WITH given AS (
+    SELECT * FROM json_to_recordset($1::json) AS g (id uuid, "spaceId" uuid, "robotId" uuid, "robotVersion" int,
+      stage text, name text, origin text, tags text[], event json, tasks json)),
+  run AS (
+    INSERT INTO runs (id, space_id, robot_id, robot_version, name, status, origin, tags, task_count, seq)
+    SELECT g.id, r.space_id, r.id, g."robotVersion", coalesce(g.name, r.name), 'queued', g.origin, g.tags,
+      json_array_length(g.tasks), 1
+    FROM given g JOIN robots r ON r.id = g."robotId" AND r.space_id = g."spaceId"
+      AND g."robotVersion" = CASE WHEN g.stage = 'draft' THEN r.latest_version ELSE r.published_version END
+    RETURNING *),
+  logged AS (
+    INSERT INTO events (run_id, seq, event) SELECT g.id, 1, g.event FROM given g JOIN run ON run.id = g.id),
+  added AS (
+    INSERT INTO tasks (id, run_id, ordinal, status, inputs, max_attempts, deadline_ms, dispatched_at)
+    SELECT t.id, g.id, t.ordinal, 'queued', t.inputs, t."maxAttempts", t."deadlineMs", now()
+    FROM given g JOIN run ON run.id = g.id, json_to_recordset(g.tasks)
+      AS t (id uuid, ordinal int, inputs json, "maxAttempts" int, "deadlineMs" int))
+  SELECT ${columnsOf(runSchema, 'run')} FROM run`;
+
 type RawView = Omit<RunView, 'lists'> & { lists: Record<string, number>[] };
 
 export class RunStore {
   constructor(private readonly manager: EntityManager) {}
 
-  /** Commits a run and its tasks, queued. */
-  async insert(run: NewRun): Promise<{ run: RunView; taskIds: string[] }> {
-    const runId = uuidv7();
-    const tasks = run.tasks.map((task, ordinal) => ({ id: uuidv7(), ordinal, ...task }));
-    const event: RunEvent = { kind: 'run.queued', tasks: tasks.length };
-    const [inserted] = await rowsOf<Run>(
-      this.manager,
-      `WITH run AS (
-         INSERT INTO runs (id, space_id, robot_id, robot_version, name, status, origin, tags, task_count, seq)
-         VALUES ($1, $2, $3, $4, $5, 'queued', $6, $7, $8, 1) RETURNING *),
-       logged AS (INSERT INTO events (run_id, seq, event) SELECT id, 1, $9::json FROM run),
-       added AS (INSERT INTO tasks (id, run_id, ordinal, status, inputs, max_attempts, deadline_ms)
-       SELECT t.id, run.id, t.ordinal, 'queued', t.inputs, t."maxAttempts", t."deadlineMs" FROM run,
-         json_to_recordset($10::json) AS t (id uuid, ordinal int, inputs json, "maxAttempts" int, "deadlineMs" int))
-       SELECT ${columnsOf(runSchema, 'run')} FROM run`,
-      [
-        runId,
-        run.spaceId,
-        run.robotId,
-        run.robotVersion,
-        run.name,
-        run.origin,
-        run.tags,
-        tasks.length,
-        JSON.stringify(event),
-        JSON.stringify(tasks),
-      ],
-    );
-    const taskIds = tasks.map((task) => task.id);
-    const [firstTaskId] = taskIds;
-    if (!inserted || firstTaskId === undefined) throw new Error('a run has at least one task');
-    const nothingYet = { attempts: 0, rowCount: 0, lists: {}, failure: null, artifacts: [], rows: [] };
-    return { run: { ...inserted, firstTaskId, ...nothingYet }, taskIds };
+  /**
+   * Commits runs and their tasks, queued, as if their jobs were added now: the caller does so next. Gives, for each,
+   * the run as a client sees it, or null when its robot is gone or its stage names another version.
+   */
+  async insert(runs: NewRun[]): Promise<(InsertedRun | null)[]> {
+    const given = runs.map((run) => ({
+      ...run,
+      id: uuidv7(),
+      event: { kind: 'run.queued', tasks: run.tasks.length } satisfies RunEvent,
+      tasks: run.tasks.map((task, ordinal) => ({ id: uuidv7(), ordinal, ...task })),
+    }));
+    const inserted = await rowsOf<Run>(this.manager, insertRuns, [JSON.stringify(given)]);
+    const byId = new Map(inserted.map((run) => [run.id, run]));
+    return given.map(({ id, tasks: [first, ...others] }) => {
+      const run = byId.get(id);
+      if (!run || !first) return null;
+      const nothingYet = { attempts: 0, rowCount: 0, lists: {}, failure: null, artifacts: [], rows: [] };
+      const taskIds = [first, ...others].map((task) => task.id);
+      return { run: { ...run, firstTaskId: first.id, ...nothingYet }, taskIds };
+    });
   }
 
   /** The run with at most `rows` of its rows, or null. */

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import type { ClientBase, Pool } from 'pg';
 import type { EntityManager, EntitySchema } from 'typeorm';
 
 /** `t.run_id AS "runId", …`: what makes raw rows have the names of the schema's interface. */
@@ -6,12 +8,31 @@ export function columnsOf<T>(schema: EntitySchema<T>, alias: string): string {
   return columns.map(([property, { name }]) => `${alias}.${name ?? property} AS "${property}"`).join(', ');
 }
 
-/** Rows of a statement whose columns the caller lists to be those of T. */
+/**
+ * Rows of a statement whose columns the caller lists to be those of T. Within the manager's transaction, if it is
+ * in one. The statement is prepared once on each connection: planning would cost more than running it.
+ */
 export async function rowsOf<T>(manager: EntityManager, statement: string, values: unknown[]): Promise<T[]> {
-  const result: unknown = await manager.query(statement, values);
-  // An UPDATE outside of a WITH gives rows and a count.
-  const rows = Array.isArray(result) && Array.isArray(result[0]) ? (result[0] as unknown[]) : result;
+  const { rows } = await (
+    await clientOf(manager)
+  ).query({ name: nameOf(statement), text: statement, values });
   return rows as T[];
+}
+
+/** TypeORM's pool, or the connection of its transaction: it has no call of its own for prepared statements. */
+async function clientOf(manager: EntityManager): Promise<Pool | ClientBase> {
+  if (manager.queryRunner) return (await manager.queryRunner.connect()) as ClientBase;
+  return (manager.connection.driver as unknown as { master: Pool }).master;
+}
+
+const names = new Map<string, string>();
+
+function nameOf(statement: string): string {
+  const known = names.get(statement);
+  if (known !== undefined) return known;
+  const name = createHash('sha1').update(statement).digest('hex');
+  names.set(statement, name);
+  return name;
 }
 
 /** Postgres tells waiting clients of a run's change on this channel, with the run's id. */

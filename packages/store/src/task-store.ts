@@ -202,9 +202,13 @@ export class TaskStore {
 
   /** Notes that jobs were added for these tasks now. */
   async markDispatched(ids: string[]): Promise<void> {
-    await this.manager.query(
-      `UPDATE tasks SET dispatched_at = now() WHERE id = ANY($1) AND status = 'queued'`,
-      [ids],
-    );
+    const statement = `UPDATE tasks SET dispatched_at = now() WHERE id = ANY($1) AND status = 'queued'`;
+    await rowsOf(this.manager, statement, [ids]);
+  }
+
+  /** Asks the next sweep to add jobs for these tasks. */
+  async markUndispatched(ids: string[]): Promise<void> {
+    const statement = `UPDATE tasks SET dispatched_at = NULL WHERE id = ANY($1) AND status = 'queued'`;
+    await rowsOf(this.manager, statement, [ids]);
   }
 }

@@ -38,9 +38,17 @@ afterAll(async () => {
 
 async function aRun(count = 1, maxAttempts = 3): Promise<{ runId: string; taskIds: string[] }> {
   const task = { inputs: {}, maxAttempts, deadlineMs: 600_000 };
-  const parts = { spaceId, robotId, robotVersion: 1, name: 'A run', origin: 'api' as const, tags: [] };
-  const { run, taskIds } = await runs.insert({ ...parts, tasks: Array.from({ length: count }, () => task) });
-  return { runId: run.id, taskIds };
+  const parts = {
+    spaceId,
+    robotId,
+    robotVersion: 1,
+    stage: 'published' as const,
+    name: 'A run',
+    origin: 'api' as const,
+    tags: [],
+  };
+  const [started] = await runs.insert([{ ...parts, tasks: Array.from({ length: count }, () => task) }]);
+  return { runId: started!.run.id, taskIds: started!.taskIds };
 }
 
 async function aClaim(taskId: string, lease = leaseMs): Promise<Claim> {
@@ -211,11 +219,19 @@ test('rows keep the order of their keys, and any text', async () => {
 test('a robot that is deleted takes its runs with it, and a worker that runs one hears of it', async () => {
   const store = new RobotStore(dataSource.manager);
   const id = await store.create({ spaceId, name: 'gone', definition: aDefinition(), publish: true });
-  const parts = { spaceId, robotId: id, robotVersion: 1, name: 'x', origin: 'api' as const, tags: [] };
-  const { taskIds } = await runs.insert({
-    ...parts,
-    tasks: [{ inputs: {}, maxAttempts: 1, deadlineMs: 1000 }],
-  });
+  const parts = {
+    spaceId,
+    robotId: id,
+    robotVersion: 1,
+    stage: 'published' as const,
+    name: 'x',
+    origin: 'api' as const,
+    tags: [],
+  };
+  const [started] = await runs.insert([
+    { ...parts, tasks: [{ inputs: {}, maxAttempts: 1, deadlineMs: 1000 }] },
+  ]);
+  const taskIds = started!.taskIds;
   const claim = await aClaim(taskIds[0]!);
   expect(await store.delete(spaceId, id)).toBe(true);
   expect(await tasks.renew(claim, leaseMs)).toBeNull();

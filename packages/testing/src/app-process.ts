@@ -42,10 +42,10 @@ export async function startApp(
       await Promise.race([new Promise<void>((resolve) => watchers.add(resolve)), once(child, 'exit')]);
     }
   };
-  await logged(/"msg":"ready"/);
-  const port = Number(
-    /"port":(\d+)/.exec(log.find((line) => line.includes('"msg":"ready"')) ?? '')?.[1] ?? 0,
-  );
+  const ended = once(child, 'exit').then(() => [null]);
+  const [message] = (await Promise.race([once(child, 'message'), ended])) as [{ port?: number } | null];
+  if (!message) throw new Error(`the ${app} ended before it was ready:\n${log.join('\n')}`);
+  const { port = 0 } = message;
   return { pid: child.pid ?? 0, port, log, logged, kill: (signal) => end(child, signal) };
 }
 

@@ -3,7 +3,7 @@ import type { JobProducer } from '@runnel/queue';
 import { endTasks, TaskStore, type DataSource } from '@runnel/store';
 
 /** A queued task whose job has been silent for so long may have lost it. */
-const silentMs = 10_000;
+const silentMs = 3_000;
 const batch = 500;
 /** A task that took this many workers with it is not given to another. */
 const poisonLosses = 2;

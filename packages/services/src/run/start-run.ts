@@ -1,14 +1,8 @@
-import { inputsOf, originUrl, resolveInputs, type Run, type Stage } from '@runnel/contracts';
-import type { JobProducer } from '@runnel/queue';
-import {
-  RobotStore,
-  RunStore,
-  TaskStore,
-  type DataSource,
-  type RobotWithDefinition,
-  type RunView,
-} from '@runnel/store';
+import { inputsOf, originUrl, resolveInputs, type Inputs, type Run, type Stage } from '@runnel/contracts';
+import type { RobotWithDefinition, RunView } from '@runnel/store';
 import { InvalidInputError } from '../invalid-input';
+import type { RunIntake } from './run-intake';
+import type { RunnableRobots } from './runnable-robots';
 
 export interface StartRun {
   spaceId: string;
@@ -23,55 +17,54 @@ export interface StartRun {
   origin: Run['origin'];
 }
 
+export interface StartDeps {
+  intake: RunIntake;
+  robots: RunnableRobots;
+}
+
 /**
  * Starts a run: committed first, then told to the queue. If the queue does not hear of it, the sweep tells it again.
  * Null when there is no such robot.
  * @throws InvalidInputError when an input is missing, unknown or of another type, or nothing is published.
  */
-export async function startRun(
-  deps: { dataSource: DataSource; producer: JobProducer },
+export async function startRun(deps: StartDeps, command: StartRun): Promise<RunView | null> {
+  const remembered = await deps.robots.find(command);
+  const run = remembered && (await insertRun(deps, remembered, command).catch(nullForInvalidInput));
+  if (run) return run;
+  // What was remembered may be an older version: the one of now decides.
+  const current = await deps.robots.read(command);
+  return current && (await insertRun(deps, current, command));
+}
+
+/** Null when the robot's version is another by now. */
+async function insertRun(
+  { intake }: StartDeps,
+  robot: RobotWithDefinition,
   command: StartRun,
 ): Promise<RunView | null> {
-  const { manager } = deps.dataSource;
-  const { spaceId, robotId, name, tags, origin, stage } = command;
-  const wanted = stage === 'draft' ? 'latest' : 'published';
-  const robot = await new RobotStore(manager).find(spaceId, robotId, wanted);
-  if (!robot) return null;
-  const { options } = runnable(robot, stage).definition;
+  const { spaceId, robotId, stage, name, tags, origin } = command;
+  if (stage === 'published' && robot.publishedVersion === null) throw nothingPublished();
+  const { options } = robot.definition;
   const task = {
     inputs: inputsFor(robot, command),
     maxAttempts: command.maxAttempts ?? options.maxAttempts,
     deadlineMs: options.deadlineMs,
   };
-  const { run, taskIds } = await new RunStore(manager).insert({
-    spaceId,
-    robotId,
-    robotVersion: robot.version,
-    name: name ?? robot.name,
-    origin,
-    tags,
-    tasks: [task],
-  });
-  void dispatch(deps, { runId: run.id, taskIds });
-  return run;
+  const run = { spaceId, robotId, stage, name, origin, tags, robotVersion: robot.version, tasks: [task] };
+  return (await intake.take(run))?.run ?? null;
 }
 
-/** What is not told to the queue now, the sweep tells it. */
-async function dispatch(
-  { dataSource, producer }: { dataSource: DataSource; producer: JobProducer },
-  { runId, taskIds }: { runId: string; taskIds: string[] },
-): Promise<void> {
-  const isAdded = await producer.add(taskIds.map((taskId) => ({ runId, taskId, attempt: 0 })));
-  if (isAdded) await new TaskStore(dataSource.manager).markDispatched(taskIds).catch(() => null);
+function nullForInvalidInput(error: unknown): null {
+  if (error instanceof InvalidInputError) return null;
+  throw error;
 }
 
-function runnable(robot: RobotWithDefinition, stage: Stage): RobotWithDefinition {
-  if (stage === 'draft' || robot.publishedVersion !== null) return robot;
+function nothingPublished(): InvalidInputError {
   const message = 'no version of this robot is published; publish one, or start it with "stage": "draft"';
-  throw new InvalidInputError('The robot has no published version', [{ path: 'stage', message }]);
+  return new InvalidInputError('The robot has no published version', [{ path: 'stage', message }]);
 }
 
-function inputsFor({ definition }: RobotWithDefinition, command: StartRun) {
+function inputsFor({ definition }: RobotWithDefinition, command: StartRun): Inputs {
   const knowsOrigin = inputsOf(definition).some((input) => input.name === originUrl);
   const origin = command.originUrl === null || !knowsOrigin ? {} : { [originUrl]: command.originUrl };
   const { inputs, faults } = resolveInputs(definition, { ...command.inputs, ...origin });

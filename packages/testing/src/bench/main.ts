@@ -1,1 +1,24 @@
-export {};
+import { benchRuns } from './runs';
+import { benchStart } from './start';
+
+const benchmarks: Record<string, () => Promise<void>> = { runs: benchRuns, start: benchStart };
+
+async function main(names: string[]): Promise<void> {
+  const unknown = names.find((name) => !benchmarks[name]);
+  if (unknown !== undefined) {
+    process.stderr.write(
+      `There is no benchmark "${unknown}"; there are: ${Object.keys(benchmarks).join(', ')}\n`,
+    );
+    process.exitCode = 2;
+    return;
+  }
+  for (const name of names.length > 0 ? names : Object.keys(benchmarks)) await benchmarks[name]?.();
+}
+
+void main(process.argv.slice(2)).then(
+  () => process.exit(),
+  (error: unknown) => {
+    process.stderr.write(`${String(error)}\n`);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,43 @@
+import type { Stage } from '@runnel/contracts';
+import { RobotStore, type DataSource, type RobotWithDefinition } from '@runnel/store';
+
+export interface WantedRobot {
+  spaceId: string;
+  robotId: string;
+  stage: Stage;
+}
+
+const rememberCount = 1_000;
+
+/**
+ * The definitions that runs are started of, remembered: a version never changes, and whether it is still the one
+ * that runs is checked by the statement that inserts the run.
+ */
+export class RunnableRobots {
+  readonly #store: RobotStore;
+  readonly #known = new Map<string, RobotWithDefinition>();
+
+  constructor(dataSource: DataSource) {
+    this.#store = new RobotStore(dataSource.manager);
+  }
+
+  /** The robot as it was last read; null when there is none. */
+  async find(wanted: WantedRobot): Promise<RobotWithDefinition | null> {
+    return this.#known.get(keyOf(wanted)) ?? this.read(wanted);
+  }
+
+  /** The robot as it is now; null when there is none. */
+  async read(wanted: WantedRobot): Promise<RobotWithDefinition | null> {
+    const version = wanted.stage === 'draft' ? 'latest' : 'published';
+    const robot = await this.#store.find(wanted.spaceId, wanted.robotId, version);
+    this.#known.delete(keyOf(wanted));
+    if (this.#known.size >= rememberCount) this.#known.clear();
+    const isRunnable = robot && (wanted.stage === 'draft' || robot.publishedVersion !== null);
+    if (isRunnable) this.#known.set(keyOf(wanted), robot);
+    return robot;
+  }
+}
+
+function keyOf({ spaceId, robotId, stage }: WantedRobot): string {
+  return `${spaceId} ${robotId} ${stage}`;
+}
