@@ -7,8 +7,35 @@ import { openLedger } from '@runnel/services';
 import { AttemptStopped } from './attempt-stopped';
 import { executeTask, type WorkerDeps } from './execute-task';
 
-void runProcess('worker', async ({ settings, logger, lifetime }: ProcessParts) => {
+void runProcess('worker', async (parts: ProcessParts) => {
+  const { settings, logger, lifetime } = parts;
   const concurrency = settings.WORKER_CONCURRENCY ?? concurrencyFor(await containerLimits());
+  const { sessions, ledger } = await openResources(parts, concurrency);
+  const attempts = new Set<AbortController>();
+  const workerId = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
+  const leaseMs = settings.RUNNEL_LEASE_MS;
+  const deps: WorkerDeps = { dataSource: ledger.dataSource, sessions, logger, workerId, leaseMs, attempts };
+  const consumer = new JobConsumer(
+    { databaseUrl: ledger.url, redisUrl: settings.REDIS_URL },
+    {
+      concurrency,
+      process: (job) => executeTask(deps, job),
+      onError: (error) => logger.warn({ err: error }, 'queue'),
+    },
+  );
+  lifetime.owns('consumer', consumer, (opened) => drain(opened, attempts, settings.RUNNEL_GRACE_MS));
+  if (settings.RUNNEL_HEALTH_PORT !== null) {
+    const server = await serveHealth(settings.RUNNEL_HEALTH_PORT, () => ledger.dataSource.isInitialized);
+    lifetime.owns('health server', server, (opened) => void opened.close());
+  }
+  logger.info(
+    { workerId, concurrency, queue: settings.REDIS_URL === null ? 'postgres' : 'redis' },
+    'takes tasks',
+  );
+  return { ready: true };
+});
+
+async function openResources({ settings, lifetime }: ProcessParts, concurrency: number) {
   const sessions = lifetime.owns(
     'browser',
     await BrowserPool.start({
@@ -28,38 +55,8 @@ void runProcess('worker', async ({ settings, logger, lifetime }: ProcessParts) =
     await openLedger(address, { poolSize: concurrency + 3, application: 'runnel worker' }),
     (opened) => opened.close(),
   );
-  const attempts = new Set<AbortController>();
-  const workerId = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
-  const deps: WorkerDeps = {
-    dataSource: ledger.dataSource,
-    sessions,
-    logger,
-    workerId,
-    leaseMs: settings.RUNNEL_LEASE_MS,
-    attempts,
-  };
-  lifetime.owns(
-    'consumer',
-    new JobConsumer(
-      { databaseUrl: ledger.url, redisUrl: settings.REDIS_URL },
-      {
-        concurrency,
-        process: (job) => executeTask(deps, job),
-        onError: (error) => logger.warn({ err: error }, 'queue'),
-      },
-    ),
-    (consumer) => drain(consumer, attempts, settings.RUNNEL_GRACE_MS),
-  );
-  if (settings.RUNNEL_HEALTH_PORT !== null) {
-    const server = await serveHealth(settings.RUNNEL_HEALTH_PORT, () => ledger.dataSource.isInitialized);
-    lifetime.owns('health server', server, (opened) => void opened.close());
-  }
-  logger.info(
-    { workerId, concurrency, queue: settings.REDIS_URL === null ? 'postgres' : 'redis' },
-    'takes tasks',
-  );
-  return { ready: true };
-});
+  return { sessions, ledger };
+}
 
 /** No new tasks; the running ones may end within the grace time, then they are given back. */
 async function drain(consumer: JobConsumer, attempts: Set<AbortController>, graceMs: number): Promise<void> {

@@ -22,7 +22,7 @@ export async function rowsOf<T>(manager: EntityManager, statement: string, value
 /** TypeORM's pool, or the connection of its transaction: it has no call of its own for prepared statements. */
 async function clientOf(manager: EntityManager): Promise<Pool | ClientBase> {
   if (manager.queryRunner) return (await manager.queryRunner.connect()) as ClientBase;
-  return (manager.connection.driver as unknown as { master: Pool }).master;
+  return (manager.dataSource.driver as unknown as { master: Pool }).master;
 }
 
 const names = new Map<string, string>();

@@ -11,7 +11,7 @@ const mayImport: Record<string, string[]> = {
   interpreter: ['contracts', 'extraction'],
   browser: ['contracts'],
   store: ['contracts'],
-  queue: ['contracts'],
+  queue: [],
   runtime: [],
   embedded: [],
   shop: [],

@@ -13,7 +13,7 @@ const jobLimits = { mostAtOnce: 500, pauseMs: 50 };
  */
 export class RunIntake {
   readonly #runs: Batcher<NewRun, InsertedRun | null>;
-  readonly #jobs: Batcher<NewJob, void>;
+  readonly #jobs: Batcher<NewJob, boolean>;
   readonly #store: RunStore;
   readonly #tasks: TaskStore;
 
@@ -52,9 +52,9 @@ export class RunIntake {
     }
   }
 
-  async #tell(jobs: NewJob[]): Promise<void[]> {
+  async #tell(jobs: NewJob[]): Promise<boolean[]> {
     const isAdded = await this.producer.add(jobs);
     if (!isAdded) await this.#tasks.markUndispatched(jobs.map(({ taskId }) => taskId));
-    return [];
+    return jobs.map(() => isAdded);
   }
 }
