@@ -23,7 +23,8 @@ export async function unprivileged(command: string, args: string[], paths: strin
     '--ambient-caps=-all,+dac_override',
     '--bounding-set=-all,+dac_override',
   ];
-  const identity = [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'];
+  // Without the fix-up of uids access(2), by which initdb looks for postgres, would not count the right.
+  const identity = [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', '--securebits=+no_setuid_fixup'];
   return { command: 'setpriv', args: [...identity, ...rights, command, ...args], user };
 }
 
