@@ -4,7 +4,7 @@ import type { CDPSession, HTTPRequest, HTTPResponse, Page } from 'puppeteer';
 /** What can keep a document from being parsed to its end. */
 const blockingKinds = new Set(['script', 'stylesheet']);
 /** How long a document that has arrived may wait for scripts and styles of other sites. */
-const stallMs = 4_000;
+const stallMs = 3_000;
 const pollMs = 50;
 
 /** Loads documents, and watches what their page is loading: status, navigations that began, requests that hang. */
