@@ -1,4 +1,4 @@
-import express, { type ErrorRequestHandler, type Express } from 'express';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import { authenticate } from './authenticate';
 import { maxunErrors } from './dialects/maxun/errors';
 import { maxunRoutes } from './dialects/maxun/routes';
@@ -16,9 +16,9 @@ export function createApp(deps: ApiDeps): Express {
   app.disable('x-powered-by');
   app.use(requestId);
   app.use(healthRoutes(deps));
-  app.use('/api', authenticate(deps.dataSource));
+  app.use('/api', authenticate(deps.dataSource), refuseNul);
   // Whatever the content type says: curl's -d without a header is JSON here as well.
-  app.use(express.json({ limit: largestBody, type: () => true, reviver: refusePrototype }));
+  app.use(express.json({ limit: largestBody, type: () => true, reviver: refuseHarm }));
   app.use('/api', maxunRoutes(deps));
   app.use((request) => {
     throw new HttpProblem('NOT_FOUND', `There is no ${request.method} ${request.path}`);
@@ -27,11 +27,21 @@ export function createApp(deps: ApiDeps): Express {
   return app;
 }
 
-/** A key that would become an object's prototype when somebody copies it. */
-function refusePrototype(key: string, value: unknown): unknown {
+/** A key that would become an object's prototype when somebody copies it, and text that Postgres cannot hold. */
+function refuseHarm(key: string, value: unknown): unknown {
   if (key === '__proto__') throw new SyntaxError('"__proto__" is not allowed as a key');
+  for (const text of [key, value]) {
+    if (typeof text !== 'string' || (text.isWellFormed() && !text.includes('\0'))) continue;
+    throw new SyntaxError('a text holds U+0000 or half of a surrogate pair');
+  }
   return value;
 }
+
+/** The same for the address. */
+const refuseNul: RequestHandler = (request, _response, next) => {
+  if (/%00/.test(request.url)) throw new HttpProblem('INVALID_INPUT', 'The address holds U+0000');
+  next();
+};
 
 function handleErrors({ logger }: ApiDeps): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {

@@ -355,7 +355,6 @@ describe('wrong input', () => {
   test.each([
     ['GET', `/api/robots/${unknown}`],
     ['GET', '/api/robots/not-an-id'],
-    ['GET', '/api/robots/%00'],
     ['GET', `/api/robots/${unknown}/runs`],
     ['GET', `/api/robots/${unknown}/runs/${unknown}`],
     ['GET', `/api/robots/x'--/runs/y`],
@@ -380,6 +379,8 @@ describe('wrong input', () => {
     ['no object', '"text"', 'BODY_NOT_JSON'],
     ['a list', '[]', 'INVALID_INPUT'],
     ['a prototype', '{"name":"x","definition":{"__proto__":{}}}', 'BODY_NOT_JSON'],
+    ['NUL in it', '{"name":"a\\u0000b","definition":{}}', 'BODY_NOT_JSON'],
+    ['half of a surrogate pair', '{"name":"a\\ud800","definition":{}}', 'BODY_NOT_JSON'],
     ['an unknown field', '{"nmae":"x","definition":{}}', 'INVALID_INPUT'],
     ['empty', '', 'INVALID_INPUT'],
   ])('a body that is %s is told', async (_what, body, code) => {
@@ -440,6 +441,11 @@ describe('wrong input', () => {
       expect([status, body.faults[0].path.replace(/\[.*/, '')]).toEqual([400, query.split('=')[0]]);
     },
   );
+
+  test.each(['/api/robots/%00', '/api/robots?search=%00'])('%s is told', async (path) => {
+    const { status, body } = await client.get<Body>(path);
+    expect([status, body.code]).toEqual([400, 'INVALID_INPUT']);
+  });
 
   test('a wait that is no number, or too long, is told', async () => {
     const robotId = await aRobot();
