@@ -16,18 +16,12 @@ async function keep(order: KeeperOrder): Promise<void> {
   process.on('SIGINT', () => null);
   const log = (message: unknown): void => void appendFile(order.logFile, `${String(message)}\n`);
   const postgres = await start(order, log);
-  const client = postgres.getPgClient('postgres', '127.0.0.1');
-  await client.connect();
-  if ((await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [databaseName])).rowCount === 0) {
-    await postgres.createDatabase(databaseName);
-  }
-  process.stdout.write(`${readyLine}\n`);
-  await unused(async () => {
-    const others = `SELECT count(*)::int AS count FROM pg_stat_activity
-      WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`;
-    return (await client.query<{ count: number }>(others)).rows[0]?.count === 0;
+  await withClient(postgres, async (client) => {
+    const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [databaseName]);
+    if (rowCount === 0) await postgres.createDatabase(databaseName);
   });
-  await client.end();
+  process.stdout.write(`${readyLine}\n`);
+  await unused(() => withClient(postgres, countOthers));
   await postgres.stop();
   await rm(lock, { force: true });
   process.exit(0);
@@ -60,15 +54,37 @@ async function start(order: KeeperOrder, log: (message: unknown) => void): Promi
   return postgres;
 }
 
+type PgClient = ReturnType<EmbeddedPostgres['getPgClient']>;
+
+/** A new connection each time: one that is kept would end with the first `pg_terminate_backend`. */
+async function withClient<T>(postgres: EmbeddedPostgres, work: (client: PgClient) => Promise<T>): Promise<T> {
+  const client = postgres.getPgClient('postgres', '127.0.0.1');
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+async function countOthers(client: PgClient): Promise<number> {
+  const others = `SELECT count(*)::int AS count FROM pg_stat_activity
+    WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`;
+  return (await client.query<{ count: number }>(others)).rows[0]?.count ?? 0;
+}
+
 const lookMs = 2_000;
+/** A new server waits this many looks for its first client. */
 const graceLooks = 10;
+/** A server that does not answer so many looks is gone. */
+const silentLooks = 10;
 
 /** Resolves when nobody was connected on two looks in a row, or on one that was asked for. */
-async function unused(isUnused: () => Promise<boolean>): Promise<void> {
+async function unused(count: () => Promise<number>): Promise<void> {
   let asked = (): void => undefined;
   process.on('SIGUSR2', () => asked());
   let empty = -graceLooks;
-  for (;;) {
+  for (let silent = 0; empty < 2 && silent < silentLooks;) {
     const wasAsked = await new Promise<boolean>((resolve) => {
       const timer = setTimeout(() => resolve(false), lookMs);
       asked = () => {
@@ -76,11 +92,11 @@ async function unused(isUnused: () => Promise<boolean>): Promise<void> {
         resolve(true);
       };
     });
-    // A server that does not answer has no clients.
-    const isEmpty = await isUnused().catch(() => true);
-    if (isEmpty && wasAsked) return;
-    empty = isEmpty ? empty + 1 : 0;
-    if (empty >= 2) return;
+    const others = await count().catch(() => null);
+    silent = others === null ? silent + 1 : 0;
+    if (others === null) continue;
+    if (others === 0 && wasAsked) return;
+    empty = others === 0 ? empty + 1 : 0;
   }
 }
 
@@ -113,6 +129,7 @@ function isAlive(pid: number): boolean {
 text(process.stdin)
   .then((order) => keep(JSON.parse(order) as KeeperOrder))
   .catch((error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    // The library gives no reason when Postgres ends at once: its log has it.
+    process.stderr.write(`${error instanceof Error ? error.message : 'Postgres ended at once'}\n`);
     process.exit(1);
   });

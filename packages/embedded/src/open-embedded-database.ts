@@ -119,12 +119,28 @@ async function ready(keeper: ChildProcess, order: KeeperOrder): Promise<boolean>
     keeper.once('error', reject);
     keeper.once('exit', (code) => {
       if (code === heldExitCode) return resolve(false);
-      reject(new Error(`The embedded Postgres did not start: ${words.trim()} (its log is ${order.logFile})`));
+      void lastLines(order.logFile).then((log) =>
+        reject(
+          new Error(
+            `The embedded Postgres did not start: ${words.trim()}\n${log}(its log is ${order.logFile})`,
+          ),
+        ),
+      );
     });
     if (keeper.stdout) {
       createInterface({ input: keeper.stdout }).on('line', (line) => line === readyLine && resolve(true));
     }
   });
+}
+
+async function lastLines(file: string): Promise<string> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  return text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .slice(-5)
+    .map((line) => `  ${line}\n`)
+    .join('');
 }
 
 async function remembered(dataDir: string): Promise<Remembered | null> {

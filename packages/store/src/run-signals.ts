@@ -49,11 +49,18 @@ export class RunSignals {
       application_name: 'runnel signals',
       keepAlive: true,
     });
+    // Without a listener an error would end the process; 'end' follows it.
+    client.on('error', () => null);
     client.on('notification', ({ payload }) => this.#wake(payload === undefined ? [] : [payload]));
-    client.on('error', () => void client.end().catch(() => null));
-    client.on('end', () => void this.#listenAgain());
-    await client.connect();
-    await client.query(`LISTEN ${runChannel}`);
+    try {
+      await client.connect();
+      await client.query(`LISTEN ${runChannel}`);
+    } catch (error) {
+      await client.end().catch(() => null);
+      throw error;
+    }
+    // Only from here on: a client that never listened must not start a second loop.
+    client.once('end', () => void this.#listenAgain());
     this.#client = client;
   }
 
