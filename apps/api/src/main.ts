@@ -7,23 +7,16 @@ import { RunSignals } from '@runnel/store';
 import { createApp } from './app';
 
 void runProcess('api', async ({ settings, logger, lifetime }: ProcessParts) => {
-  const address = {
-    databaseUrl: settings.DATABASE_URL,
-    redisUrl: settings.REDIS_URL,
-    dataDir: settings.RUNNEL_DATA_DIR,
-  };
   const ledger = lifetime.owns(
     'ledger',
-    await openLedger(address, { poolSize: 20, application: 'runnel api' }),
+    await openLedger(settings, { poolSize: 20, application: 'runnel api' }),
     (opened) => opened.close(),
   );
   const newKey = await ensureFirstSpace(ledger.dataSource, settings.RUNNEL_API_KEY);
   if (newKey !== null) process.stdout.write(`The first API key, shown this once: ${newKey}\n`);
   const producer = lifetime.owns(
     'producer',
-    new JobProducer({ databaseUrl: ledger.url, redisUrl: settings.REDIS_URL }, (error) =>
-      logger.warn({ err: error }, 'queue'),
-    ),
+    new JobProducer(ledger.queue, (error) => logger.warn({ err: error }, 'queue')),
     (opened) => opened.close(),
   );
   const intake = lifetime.owns('intake', new RunIntake(ledger.dataSource, producer), (opened) =>

@@ -13,14 +13,9 @@ export interface AllInOne {
 
 /** Brings the ledger up to date, then runs API, scheduler and one worker on it. */
 export async function startAllInOne(settings: Settings, lifetime: Lifetime): Promise<AllInOne> {
-  const address = {
-    databaseUrl: settings.DATABASE_URL,
-    redisUrl: settings.REDIS_URL,
-    dataDir: settings.RUNNEL_DATA_DIR,
-  };
   const ledger = lifetime.owns(
     'ledger',
-    await openLedger(address, { poolSize: 2, application: 'runnel', migrate: true }),
+    await openLedger(settings, { poolSize: 2, application: 'runnel', migrate: true }),
     (opened) => opened.close(),
   );
   const newKey = await ensureFirstSpace(ledger.dataSource, settings.RUNNEL_API_KEY);

@@ -3,12 +3,7 @@ import { openLedger } from '@runnel/services';
 
 /** `npm run migrate`: brings the database up to date. */
 export async function migrate({ settings, logger }: ProcessParts): Promise<void> {
-  const address = {
-    databaseUrl: settings.DATABASE_URL,
-    redisUrl: settings.REDIS_URL,
-    dataDir: settings.RUNNEL_DATA_DIR,
-  };
-  const ledger = await openLedger(address, { poolSize: 2, application: 'runnel migrate', migrate: true });
+  const ledger = await openLedger(settings, { poolSize: 2, application: 'runnel migrate', migrate: true });
   await ledger.close();
   logger.info('the database is up to date');
 }

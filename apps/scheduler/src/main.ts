@@ -7,21 +7,14 @@ const sweepMs = 1_000;
 const unhealthyAfterMs = 30_000;
 
 void runProcess('scheduler', async ({ settings, logger, lifetime }: ProcessParts) => {
-  const address = {
-    databaseUrl: settings.DATABASE_URL,
-    redisUrl: settings.REDIS_URL,
-    dataDir: settings.RUNNEL_DATA_DIR,
-  };
   const ledger = lifetime.owns(
     'ledger',
-    await openLedger(address, { poolSize: 3, application: 'runnel scheduler' }),
+    await openLedger(settings, { poolSize: 3, application: 'runnel scheduler' }),
     (opened) => opened.close(),
   );
   const producer = lifetime.owns(
     'producer',
-    new JobProducer({ databaseUrl: ledger.url, redisUrl: settings.REDIS_URL }, (error) =>
-      logger.warn({ err: error }, 'queue'),
-    ),
+    new JobProducer(ledger.queue, (error) => logger.warn({ err: error }, 'queue')),
     (opened) => opened.close(),
   );
   let sweptAt = Date.now();

@@ -15,14 +15,11 @@ void runProcess('worker', async (parts: ProcessParts) => {
   const workerId = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
   const leaseMs = settings.RUNNEL_LEASE_MS;
   const deps: WorkerDeps = { dataSource: ledger.dataSource, sessions, logger, workerId, leaseMs, attempts };
-  const consumer = new JobConsumer(
-    { databaseUrl: ledger.url, redisUrl: settings.REDIS_URL },
-    {
-      concurrency,
-      process: (job) => executeTask(deps, job),
-      onError: (error) => logger.warn({ err: error }, 'queue'),
-    },
-  );
+  const consumer = new JobConsumer(ledger.queue, {
+    concurrency,
+    process: (job) => executeTask(deps, job),
+    onError: (error) => logger.warn({ err: error }, 'queue'),
+  });
   lifetime.owns('consumer', consumer, (opened) => drain(opened, attempts, settings.RUNNEL_GRACE_MS));
   if (settings.RUNNEL_HEALTH_PORT !== null) {
     const server = await serveHealth(settings.RUNNEL_HEALTH_PORT, () => ledger.dataSource.isInitialized);
@@ -45,14 +42,9 @@ async function openResources({ settings, lifetime }: ProcessParts, concurrency: 
     }),
     (pool) => pool.close(),
   );
-  const address = {
-    databaseUrl: settings.DATABASE_URL,
-    redisUrl: settings.REDIS_URL,
-    dataDir: settings.RUNNEL_DATA_DIR,
-  };
   const ledger = lifetime.owns(
     'ledger',
-    await openLedger(address, { poolSize: concurrency + 3, application: 'runnel worker' }),
+    await openLedger(settings, { poolSize: concurrency + 3, application: 'runnel worker' }),
     (opened) => opened.close(),
   );
   return { sessions, ledger };

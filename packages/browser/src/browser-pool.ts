@@ -1,7 +1,8 @@
 import type { Options, Session, SessionSource } from '@runnel/contracts';
 import { abortable } from './abortable';
 import { openBrowserSession } from './open-browser-session';
-import { findBrowser, type BrowserProgram, type BrowserSearch } from './find-browser';
+import type { BrowserProgram } from './browser-program';
+import { findBrowser, type BrowserSearch } from './find-browser';
 import { sweepProfileFolders } from './profile-folder';
 import { WarmBrowser, type RecycleLimits } from './warm-browser';
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { access, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import type { BrowserProgram } from './find-browser';
+import type { BrowserProgram } from './browser-program';
 
 /** The package holds a headless shell for this system only. */
 const isOurs = process.platform === 'linux' && process.arch === 'x64';

@@ -4,15 +4,8 @@ import { basename, delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { failure, FailureError } from '@runnel/contracts';
 import puppeteer from 'puppeteer';
+import type { BrowserProgram } from './browser-program';
 import { unpackBundledBrowser } from './bundled-browser';
-
-export interface BrowserProgram {
-  path: string;
-  /** A headless shell opens a context several times faster than full Chrome, in a third of the memory. */
-  isHeadlessShell: boolean;
-  /** What the program needs beside the environment that every browser gets. */
-  environment: Record<string, string>;
-}
 
 export interface BrowserSearch {
   /** The one to use; null looks for one. */

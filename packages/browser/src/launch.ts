@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import puppeteer, { type Browser } from 'puppeteer';
-import type { BrowserProgram } from './find-browser';
+import type { BrowserProgram } from './browser-program';
 
 const enoughSharedMemory = 512 * 1024 ** 2;
 

@@ -1,5 +1,5 @@
 import type { Browser } from 'puppeteer';
-import type { BrowserProgram } from './find-browser';
+import type { BrowserProgram } from './browser-program';
 import { launch } from './launch';
 import { treeMemory } from './process-memory';
 import { createProfileFolder, removeProfileFolder } from './profile-folder';

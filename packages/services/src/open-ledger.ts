@@ -1,16 +1,20 @@
 import { openEmbeddedDatabase } from '@runnel/embedded';
-import { migrateQueue } from '@runnel/queue';
+import { migrateQueue, type QueueAddress } from '@runnel/queue';
 import { isUpToDate, migrate, openDataSource, type DataSource } from '@runnel/store';
 
-export interface LedgerAddress {
-  /** Null: the embedded one under `dataDir`. */
-  databaseUrl: string | null;
-  redisUrl: string | null;
-  dataDir: string;
+/** The settings that say where the ledger is. */
+export interface LedgerSettings {
+  /** Null: the embedded one under RUNNEL_DATA_DIR. */
+  DATABASE_URL: string | null;
+  /** Null: the queue is on the same Postgres. */
+  REDIS_URL: string | null;
+  RUNNEL_DATA_DIR: string;
 }
 
 export interface Ledger {
   url: string;
+  /** Where its jobs wait. */
+  queue: QueueAddress;
   dataSource: DataSource;
   close(): Promise<void>;
 }
@@ -20,16 +24,18 @@ export interface Ledger {
  * @throws Error that says what to run when it is not.
  */
 export async function openLedger(
-  address: LedgerAddress,
+  settings: LedgerSettings,
   options: { poolSize: number; application: string; migrate?: boolean },
 ): Promise<Ledger> {
-  const embedded =
-    address.databaseUrl === null ? await openEmbeddedDatabase({ dataDir: address.dataDir }) : null;
-  const url = address.databaseUrl ?? embedded?.url ?? '';
+  const { DATABASE_URL, REDIS_URL, RUNNEL_DATA_DIR } = settings;
+  const embedded = DATABASE_URL === null ? await openEmbeddedDatabase({ dataDir: RUNNEL_DATA_DIR }) : null;
+  const url = DATABASE_URL ?? embedded?.url ?? '';
+  const queue = { databaseUrl: url, redisUrl: REDIS_URL };
   const { poolSize, application } = options;
   const dataSource = await openDataSource({ url, poolSize, application });
   const ledger: Ledger = {
     url,
+    queue,
     dataSource,
     close: async () => {
       await dataSource.destroy();
@@ -38,7 +44,7 @@ export async function openLedger(
   };
   if (embedded || options.migrate) {
     await migrate(dataSource);
-    await migrateQueue({ databaseUrl: url, redisUrl: address.redisUrl });
+    await migrateQueue(queue);
   } else if (!(await isUpToDate(dataSource))) {
     await ledger.close();
     throw new Error(
