@@ -170,6 +170,44 @@ describe('the three routes of the seed', () => {
     );
   });
 
+  test('hand out the rows beyond those of the run: in pages, by list, and as lines', async () => {
+    const { runId } = (await client.post<Body>(`/api/robots/${robotId}/runs`)).body.run;
+    const many = Array.from({ length: 2345 }, (_, n) => ({ n }));
+    await work(runId, many);
+    const path = `/api/robots/${robotId}/runs/${runId}`;
+    const { run: shown } = (await client.get<Body>(path)).body;
+    expect([shown.data.length, shown.dataTruncated, shown.progress.rows]).toEqual([1000, true, 2345]);
+    const pages: Body[] = [];
+    for (let cursor = ''; ; cursor = `&cursor=${pages.at(-1)!.nextCursor}`) {
+      pages.push((await client.get<Body>(`${path}/data?limit=1000${cursor}`)).body.data);
+      if (pages.at(-1)!.nextCursor === null) break;
+    }
+    expect(pages.flatMap((page) => page.items)).toEqual(many);
+    expect(pages.map((page) => [page.totalCount, page.items.length])).toEqual([
+      [2345, 1000],
+      [2345, 1000],
+      [2345, 345],
+    ]);
+    const lines = await client.get<Buffer>(`${path}/data?format=ndjson&list=List%201`);
+    expect(lines.headers.get('content-type')).toContain('ndjson');
+    expect(
+      lines.body
+        .toString()
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toEqual(many);
+    expect((await client.get<Body>(`${path}/data?list=other`)).body.data).toMatchObject({
+      totalCount: 0,
+      items: [],
+    });
+    expect((await client.get<Body>(`${path}/data?cursor=x`)).body.faults[0].path).toBe('cursor');
+    expect((await client.get<Body>(`${path}/data?format=xml`)).body.faults[0].allowed).toEqual([
+      'json',
+      'ndjson',
+    ]);
+  });
+
   test('tell why a run failed', async () => {
     const { runId } = (await client.post<Body>(`/api/robots/${robotId}/runs`)).body.run;
     await work(runId, [], 'failed');

@@ -4,6 +4,7 @@ export { endTasks, type EndingTasks, type TaskEnd } from './end-tasks';
 export { EventStore } from './event-store';
 export { isUpToDate, migrate } from './migrate';
 export { RobotStore, type RobotWithDefinition, type WantedVersion } from './robot-store';
+export { RowStore, type PlacedRow, type RowPlace } from './row-store';
 export { RunSignals } from './run-signals';
 export { RunStore, type InsertedRun, type NewRun, type RunFilter, type RunView } from './run-store';
 export { SpaceStore } from './space-store';

@@ -33,7 +33,7 @@ export class TestClient {
       },
       ...(body !== undefined && { body }),
     });
-    const isJson = (response.headers.get('content-type') ?? '').includes('json');
+    const isJson = (response.headers.get('content-type') ?? '').includes('application/json');
     const read: unknown = isJson ? await response.json() : Buffer.from(await response.arrayBuffer());
     return { status: response.status, headers: response.headers, body: read as T };
   }

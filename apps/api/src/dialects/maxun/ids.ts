@@ -1,3 +1,7 @@
+import type { RunKey } from '@runnel/services';
+import type { RowPlace } from '@runnel/store';
+import type { Response } from 'express';
+import { spaceOf } from '../../authenticate';
 import { HttpProblem } from '../../http-problem';
 
 const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
@@ -37,4 +41,24 @@ export function idInCursor(cursor: string): string | null {
 export function nextCursor(items: { id: string }[], limit: number): string | null {
   const last = items.length === limit ? items.at(-1) : undefined;
   return last ? cursorFor(last.id) : null;
+}
+
+export type RunParams = Record<'id' | 'runId', string>;
+
+/** The run that a path names, in the space that the request's key opens. */
+export function runKeyOf({ id, runId }: RunParams, response: Response): RunKey {
+  return { spaceId: spaceOf(response), robotId: robotIdOf(id), runId: runIdOf(id, runId) };
+}
+
+/** Where a run's rows go on, as an opaque word. */
+export function placeCursor({ task, position }: RowPlace): string {
+  return Buffer.from(`${task}.${position}`).toString('base64url');
+}
+
+/** The place in a cursor, or null when it is none of ours. */
+export function placeInCursor(cursor: string): RowPlace | null {
+  const [, task, position] = /^(\d{1,9})\.(\d{1,9})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
+  return task === undefined || position === undefined
+    ? null
+    : { task: Number(task), position: Number(position) };
 }

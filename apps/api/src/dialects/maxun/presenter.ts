@@ -81,6 +81,12 @@ export const runsAnswer = z.object({
   runs: z.object({ totalCount: z.number(), items: z.array(runSchema), nextCursor: z.string().nullable() }),
 });
 
+export const dataAnswer = z.object({
+  statusCode: z.literal(200),
+  messageCode: z.literal('success'),
+  data: z.object({ totalCount: z.number(), items: z.array(z.unknown()), nextCursor: z.string().nullable() }),
+});
+
 export function presentRobot(
   robot: RobotWithDefinition,
   base: string,
@@ -141,7 +147,7 @@ export function presentRun(run: RunView, base: string): z.infer<typeof runSchema
       startedAt: run.startedAt?.toISOString() ?? null,
       finishedAt: run.finishedAt?.toISOString() ?? null,
     },
-    links: { self, robot: `${base}/api/robots/${run.robotId}`, abort: `${self}/abort` },
+    links: { self, robot: `${base}/api/robots/${run.robotId}`, data: `${self}/data`, abort: `${self}/abort` },
   };
 }
 

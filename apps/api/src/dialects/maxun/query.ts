@@ -1,23 +1,30 @@
 import { closedObject } from '@runnel/contracts';
 import { z } from 'zod';
-import { idInCursor } from './ids';
+import { idInCursor, placeInCursor } from './ids';
 import { statusesFor, statusWords } from './status-words';
 
-const cursor = z
-  .string()
-  .transform((text, context) => {
-    const id = idInCursor(text);
-    if (id === null) context.addIssue({ code: 'custom', message: 'is not a cursor that this API gave' });
-    return id;
-  })
-  .optional();
+/** A cursor, read back by whoever made it. */
+const cursorOf = <T>(readBack: (text: string) => T | null) =>
+  z
+    .string()
+    .transform((text, context) => {
+      const place = readBack(text);
+      if (place === null) context.addIssue({ code: 'custom', message: 'is not a cursor that this API gave' });
+      return place;
+    })
+    .optional();
 
-const limit = z
-  .string()
-  .regex(/^\d{1,9}$/, 'must be a whole number from 1 to 500')
-  .transform(Number)
-  .refine((count) => count >= 1 && count <= 500, 'must be a whole number from 1 to 500')
-  .default(50);
+const cursor = cursorOf(idInCursor);
+
+const countTo = (most: number) => {
+  const message = `must be a whole number from 1 to ${most}`;
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, message)
+    .transform(Number)
+    .refine((count) => count >= 1 && count <= most, message);
+};
+const limit = countTo(500).default(50);
 
 const moment = z.iso
   .datetime({ offset: true, error: 'must be a moment like 2025-01-31T08:00:00Z' })
@@ -44,6 +51,13 @@ export const runListQuery = closedObject({
 });
 
 export const publishQuery = closedObject({ publish: z.enum(['true', 'false']).default('false') });
+
+export const dataQuery = closedObject({
+  list: z.string().max(200).optional(),
+  limit: countTo(10_000).optional(),
+  cursor: cursorOf(placeInCursor),
+  format: z.enum(['json', 'ndjson']).default('json'),
+});
 
 export const startQuery = closedObject({ wait: z.string().optional() });
 

@@ -1,5 +1,6 @@
 import { Router } from 'express';
 import type { ApiDeps } from '../../deps';
+import { dataRoutes } from './data-routes';
 import { robotRoutes } from './robot-routes';
 import { runRoutes } from './run-routes';
 
@@ -8,5 +9,6 @@ export function maxunRoutes(deps: ApiDeps): Router {
   const router = Router();
   router.use(robotRoutes(deps));
   router.use(runRoutes(deps));
+  router.use(dataRoutes(deps));
   return router;
 }

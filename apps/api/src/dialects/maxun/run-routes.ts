@@ -7,7 +7,7 @@ import { HttpProblem } from '../../http-problem';
 import { read } from '../../read-input';
 import { waitSeconds, whileConnected } from '../../wait-for';
 import { baseOf } from './base-url';
-import { nextCursor, robotIdOf, robotNotFound, runIdOf, runNotFound } from './ids';
+import { nextCursor, robotIdOf, robotNotFound, runKeyOf, runNotFound, type RunParams } from './ids';
 import { presentRun, rowsInData, runAnswer, runsAnswer } from './presenter';
 import { runListQuery, runQuery, startBody, startQuery } from './query';
 import { wordFor } from './status-words';
@@ -16,7 +16,7 @@ import { wordFor } from './status-words';
 const retryAfterSeconds = 1;
 
 type OneRobot = RequestHandler<{ id: string }>;
-type OneRun = RequestHandler<{ id: string; runId: string }>;
+type OneRun = RequestHandler<RunParams>;
 
 export function runRoutes(deps: ApiDeps): Router {
   const router = Router();
@@ -83,7 +83,7 @@ function getRun(deps: ApiDeps): OneRun {
   return async (request, response) => {
     const { after = null } = read(runQuery, request.query, 'query');
     const seconds = waitSeconds(request, response);
-    const key = keyOf(request.params, response);
+    const key = runKeyOf(request.params, response);
     const run = await wait(deps, { key, response, seconds, after });
     if (!run) throw runNotFound(request.params.id, request.params.runId);
     answer(response, run, baseOf(request, deps));
@@ -92,7 +92,7 @@ function getRun(deps: ApiDeps): OneRun {
 
 function postAbort(deps: ApiDeps): OneRun {
   return async (request, response) => {
-    const aborted = await abortRun(deps.dataSource, keyOf(request.params, response));
+    const aborted = await abortRun(deps.dataSource, runKeyOf(request.params, response));
     if (!aborted) throw runNotFound(request.params.id, request.params.runId);
     const { run, changed } = aborted;
     if (!changed)
@@ -101,20 +101,16 @@ function postAbort(deps: ApiDeps): OneRun {
   };
 }
 
-function getArtifact(deps: ApiDeps): RequestHandler<{ id: string; runId: string; name: string }> {
+function getArtifact(deps: ApiDeps): RequestHandler<RunParams & { name: string }> {
   const store = new ArtifactStore(deps.dataSource.manager);
   return async (request, response) => {
     const { name } = request.params;
-    const artifact = await store.find({ ...keyOf(request.params, response), name });
+    const artifact = await store.find({ ...runKeyOf(request.params, response), name });
     if (!artifact) throw new HttpProblem('NOT_FOUND', `The run has no artifact "${name}"`);
     response.attachment(artifact.name).type(artifact.contentType);
     response.setHeader('x-content-type-options', 'nosniff');
     response.send(artifact.bytes);
   };
-}
-
-function keyOf({ id, runId }: { id: string; runId: string }, response: Response): RunKey {
-  return { spaceId: spaceOf(response), robotId: robotIdOf(id), runId: runIdOf(id, runId) };
 }
 
 async function wait(
