@@ -50,18 +50,23 @@ export class Fleet {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     this.#running.set(app, child);
+    let reason: string | null = null;
     child.once('exit', (code, signal) => {
       this.#running.delete(app);
-      if (!this.#stopping) void this.#ended(app, Date.now() - startedAt, code ?? signal);
+      const livedMs = Date.now() - startedAt;
+      if (!this.#stopping) void this.#ended(app, livedMs, reason ?? `it ended with ${code ?? signal}`);
     });
     return new Promise((resolve) =>
-      child.once('message', (message) => resolve((message as { port: number }).port)),
+      child.on('message', (message: { port?: number; failed?: string }) => {
+        reason = message.failed ?? null;
+        if (message.port !== undefined) resolve(message.port);
+      }),
     );
   }
 
-  async #ended(app: AppName, livedMs: number, why: string | number | null): Promise<void> {
-    if (livedMs < soonMs) return this.#fail(new Error(`The ${app} ended (${why}); its last words are above`));
-    process.stderr.write(`The ${app} ended (${why}); starting it again\n`);
+  async #ended(app: AppName, livedMs: number, reason: string): Promise<void> {
+    if (livedMs < soonMs) return this.#fail(new Error(`The ${app} cannot run: ${reason}`));
+    process.stderr.write(`The ${app} stopped: ${reason}. Starting it again\n`);
     await sleep(restartMs);
     if (!this.#stopping) this.#startApp(app).catch(() => null);
   }

@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process';
 import { statfs } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { failure, FailureError } from '@runnel/contracts';
 import puppeteer, { type Browser } from 'puppeteer';
 import type { BrowserProgram } from './browser-program';
 
@@ -19,9 +22,9 @@ const quiet = [
 
 /** Starts the browser on a pipe, so that it dies with this process, with nothing of this process's environment. */
 export async function launch(program: BrowserProgram, profileFolder: string): Promise<Browser> {
-  return puppeteer.launch({
+  const options = {
     executablePath: program.path,
-    headless: program.isHeadlessShell ? 'shell' : true,
+    headless: program.isHeadlessShell ? ('shell' as const) : true,
     pipe: true,
     userDataDir: profileFolder,
     args: [...quiet, ...sandboxSwitches()],
@@ -39,7 +42,39 @@ export async function launch(program: BrowserProgram, profileFolder: string): Pr
     handleSIGHUP: false,
     protocolTimeout: 60_000,
     waitForInitialPage: false,
+  };
+  return puppeteer.launch(options).catch(async (error: unknown) => {
+    throw await launchFailure(error, program, profileFolder);
   });
+}
+
+/** On a pipe Puppeteer does not hear why a browser ended: it is started once more, alone, for its last words. */
+async function launchFailure(
+  error: unknown,
+  program: BrowserProgram,
+  profileFolder: string,
+): Promise<FailureError> {
+  const args = [
+    '--headless',
+    `--user-data-dir=${profileFolder}`,
+    ...sandboxSwitches(),
+    '--dump-dom',
+    'about:blank',
+  ];
+  const words = await promisify(execFile)(program.path, args, {
+    timeout: 10_000,
+    env: program.environment,
+  }).then(() => messageOf(error), messageOf);
+  const reason = /No usable sandbox/.test(words)
+    ? 'this system gives programs without rights no namespaces, which its sandbox needs. Install Google Chrome, which ' +
+      'has a permission of its own, or allow them (Ubuntu: sysctl kernel.apparmor_restrict_unprivileged_userns=0)'
+    : words.slice(0, 500);
+  const message = `The browser ${program.path} does not start: ${reason}`;
+  return new FailureError(failure('BROWSER_MISSING', message), { cause: error });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Chromium's sandbox does not work for root. */

@@ -31,7 +31,11 @@ export async function runProcess(
     process.send?.(ready);
     await new Promise(() => null);
   };
-  await run(app, forGood, (error, logger) => logger.fatal({ err: error }, messageOf(error)));
+  await run(app, forGood, (error, logger) => {
+    // Whoever started this process tells it to the person; else the log does.
+    if (process.send) process.send({ failed: messageOf(error) });
+    else logger.fatal({ err: error }, messageOf(error));
+  });
 }
 
 /** The same for what ends by itself and is called by a person: what goes wrong is a sentence. */
