@@ -28,13 +28,12 @@ export async function runProcess(
   const forGood: Start = async (parts) => {
     const ready = await start(parts);
     parts.logger.info(ready, 'ready');
-    process.send?.(ready);
+    tellParent(ready);
     await new Promise(() => null);
   };
   await run(app, forGood, (error, logger) => {
     // Whoever started this process tells it to the person; else the log does.
-    if (process.send) process.send({ failed: messageOf(error) });
-    else logger.fatal({ err: error }, messageOf(error));
+    if (!tellParent({ failed: messageOf(error) })) logger.fatal({ err: error }, messageOf(error));
   });
 }
 
@@ -58,6 +57,11 @@ async function run(app: string, start: Start, tell: (error: unknown, logger: Log
     // What a library left open must not keep a stopped process alive.
     setImmediate(() => process.exit());
   }
+}
+
+/** False when nobody listens: a message into a closed channel would end the process. */
+function tellParent(message: object): boolean {
+  return process.connected && process.send !== undefined && process.send(message, () => null);
 }
 
 function messageOf(error: unknown): string {
