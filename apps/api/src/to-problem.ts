@@ -3,7 +3,7 @@ import { HttpProblem } from './http-problem';
 
 /** What Express's body reader throws. */
 interface BodyError extends Error {
-  type: string;
+  type?: string;
   status: number;
 }
 
@@ -23,5 +23,5 @@ export function toProblem(error: unknown): HttpProblem | null {
 }
 
 function isBodyError(error: unknown): error is BodyError {
-  return error instanceof Error && 'type' in error && 'status' in error && Number(error.status) < 500;
+  return error instanceof Error && 'status' in error && Number(error.status) < 500;
 }

@@ -11,6 +11,9 @@ const longestSeconds = 300;
 export function waitSeconds(request: Request, response: Response): number {
   const asked = request.query['wait'];
   if (asked !== undefined) return askedSeconds(asked);
+  // Maxun's own clients expect the blocking answer that its API gives.
+  if (request.method === 'POST' && /^(mcp|cli)$/.test(request.get('x-run-source') ?? ''))
+    return longestSeconds;
   const preferred = /(?:^|[,;])\s*wait\s*=\s*"?(\d{1,9})/i.exec(request.get('prefer') ?? '')?.[1];
   if (preferred === undefined) return 0;
   const seconds = Math.min(Number(preferred), longestSeconds);

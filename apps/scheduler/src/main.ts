@@ -37,7 +37,11 @@ void runProcess('scheduler', async ({ settings, logger, lifetime }: ProcessParts
   async function sweep(): Promise<void> {
     while (!stop.signal.aborted) {
       try {
-        const { lost, dispatched } = await recoverTasks({ dataSource: ledger.dataSource, producer });
+        const { lost, dispatched } = await recoverTasks({
+          dataSource: ledger.dataSource,
+          producer,
+          onError: (error) => logger.error({ err: error }, 'a task could not be recovered'),
+        });
         if (lost + dispatched > 0) logger.info({ lost, dispatched }, 'recovered tasks');
         sweptAt = Date.now();
       } catch (error) {

@@ -1,4 +1,4 @@
-import { FailureError, parseDefinition, type SessionSource } from '@runnel/contracts';
+import { FailureError, type SessionSource } from '@runnel/contracts';
 import { runDefinition } from '@runnel/interpreter';
 import type { Job } from '@runnel/queue';
 import type { Logger } from '@runnel/runtime';
@@ -66,8 +66,7 @@ async function runRobot(
   task: ClaimedTask,
   { output, signal }: { output: LedgerOutput; signal: AbortSignal },
 ): Promise<void> {
-  const { definition } = parseDefinition(task.definition);
-  if (!definition) throw new Error('a stored definition is not valid any more');
+  const { definition } = task;
   const session = await sessions.open(definition.options, signal);
   try {
     await runDefinition(definition, task.inputs, { session, output, signal });

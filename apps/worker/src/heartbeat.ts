@@ -15,11 +15,9 @@ export function keepClaim(
   let renewedAt = performance.now();
   const beat = async (): Promise<void> => {
     const sentAt = performance.now();
+    if (sentAt - renewedAt > leaseMs) attempt.abort(new AttemptStopped('lost'));
     const state = await store.renew(claim, leaseMs).catch(() => 'unknown' as const);
-    if (state === 'unknown') {
-      if (performance.now() - renewedAt > leaseMs) attempt.abort(new AttemptStopped('lost'));
-      return;
-    }
+    if (state === 'unknown') return;
     renewedAt = sentAt;
     if (state === null) attempt.abort(new AttemptStopped('lost'));
     else if (state.isRunAborting) attempt.abort(new AttemptStopped('aborted'));

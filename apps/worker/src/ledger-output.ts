@@ -13,7 +13,8 @@ export class LedgerOutput implements TaskOutput {
   #waitingBytes = 0;
   #flushedAt = performance.now();
   #rowCount = 0;
-  readonly #lists: Record<string, number> = {};
+  readonly #lists = new Map<string, number>();
+  #broken: { error: unknown } | null = null;
 
   constructor(
     private readonly store: TaskStore,
@@ -22,9 +23,9 @@ export class LedgerOutput implements TaskOutput {
 
   async rows(list: string, rows: RowData[]): Promise<void> {
     for (const data of rows) {
-      const ordinal = this.#lists[list] ?? 0;
+      const ordinal = this.#lists.get(list) ?? 0;
       this.#waiting.push({ list, ordinal, position: this.#rowCount, data });
-      this.#lists[list] = ordinal + 1;
+      this.#lists.set(list, ordinal + 1);
       this.#rowCount += 1;
       this.#waitingBytes += JSON.stringify(data).length;
       if (this.#waiting.length >= batchRows || this.#waitingBytes >= batchBytes) await this.flush();
@@ -34,13 +35,12 @@ export class LedgerOutput implements TaskOutput {
 
   async artifact(artifact: { name: string; contentType: string; bytes: Buffer }): Promise<void> {
     await this.flush();
-    this.#held(await this.store.saveArtifact(this.claim, artifact));
+    await this.#write(() => this.store.saveArtifact(this.claim, artifact));
   }
 
   async warning(step: number, message: string): Promise<void> {
-    this.#held(
-      await this.store.log(this.claim, { kind: 'step.warning', step, message: message.slice(0, 1000) }),
-    );
+    const event = { kind: 'step.warning', step, message: message.slice(0, 1000) } as const;
+    await this.#write(() => this.store.log(this.claim, event));
   }
 
   /** Stores the rows that wait. */
@@ -50,11 +50,18 @@ export class LedgerOutput implements TaskOutput {
     const rows = this.#waiting;
     this.#waiting = [];
     this.#waitingBytes = 0;
-    const batch = { rows, rowCount: this.#rowCount, lists: this.#lists };
-    this.#held(await this.store.appendRows(this.claim, batch));
+    const batch = { rows, rowCount: this.#rowCount, lists: Object.fromEntries(this.#lists) };
+    await this.#write(() => this.store.appendRows(this.claim, batch));
   }
 
-  #held(isHeld: boolean): void {
-    if (!isHeld) throw new AttemptStopped('lost');
+  /** After a write that failed nothing is written any more: rows behind a gap would look whole. */
+  async #write(write: () => Promise<boolean>): Promise<void> {
+    if (this.#broken) throw this.#broken.error;
+    try {
+      if (!(await write())) throw new AttemptStopped('lost');
+    } catch (error) {
+      this.#broken = { error };
+      throw error;
+    }
   }
 }

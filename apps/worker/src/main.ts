@@ -22,7 +22,12 @@ void runProcess('worker', async (parts: ProcessParts) => {
   });
   lifetime.owns('consumer', consumer, (opened) => drain(opened, attempts, settings.RUNNEL_GRACE_MS));
   if (settings.RUNNEL_HEALTH_PORT !== null) {
-    const server = await serveHealth(settings.RUNNEL_HEALTH_PORT, () => ledger.dataSource.isInitialized);
+    const server = await serveHealth(settings.RUNNEL_HEALTH_PORT, () =>
+      ledger.dataSource.query('SELECT 1').then(
+        () => true,
+        () => false,
+      ),
+    );
     lifetime.owns('health server', server, (opened) => void opened.close());
   }
   logger.info(

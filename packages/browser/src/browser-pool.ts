@@ -36,7 +36,15 @@ export class BrowserPool implements SessionSource {
   }
 
   async open(options: Options, signal: AbortSignal): Promise<Session> {
-    const browser = await abortable(this.#take(), signal);
+    const taking = this.#take();
+    const browser = await abortable(taking, signal).catch((error: unknown) => {
+      // Who did not wait for the browser gives it back when it comes.
+      taking.then(
+        (late) => late.giveBack(),
+        () => null,
+      );
+      throw error;
+    });
     try {
       return await openBrowserSession(browser, options, signal);
     } catch (error) {

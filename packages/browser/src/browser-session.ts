@@ -42,8 +42,7 @@ export class BrowserSession implements Session {
   async navigate(url: string, signal: AbortSignal): Promise<void> {
     try {
       const leftOut = await this.#race(this.loading.load(url, signal), signal);
-      if (leftOut.length > 0)
-        this.#warnings.push(`left out what did not answer in time: ${leftOut.join(', ')}`);
+      this.#warnOfLeftOut(leftOut);
     } catch (error) {
       if (error instanceof FailureError) throw error;
       if (signal.aborted) throw ended(signal, 'NAVIGATION_TIMEOUT', `${url} gave no whole document in time`);
@@ -60,14 +59,11 @@ export class BrowserSession implements Session {
       ...(holdMs && { delay: holdMs }),
     };
     this.loading.begin();
-    const navigation = navigates
-      ? this.page.waitForNavigation({ waitUntil: 'domcontentloaded', timeout: 0, signal })
-      : Promise.resolve(null);
-    navigation.catch(() => null);
+    const opened = navigates ? this.loading.nextDocument() : Promise.resolve();
     await this.#use({ selectors, purpose: 'clicked' }, signal, (element) =>
       element.click({ signal, ...options }),
     );
-    await this.#race(navigation, signal).catch((error: unknown) => {
+    await this.#race(opened, signal).catch((error: unknown) => {
       throw signal.aborted
         ? ended(signal, 'NAVIGATION_TIMEOUT', 'The click did not open another page in time')
         : error;
@@ -102,8 +98,8 @@ export class BrowserSession implements Session {
     return (await this.#again(() => this.#count([selector], undefined), signal)) > 0;
   }
 
-  async setViewport(viewport: Viewport): Promise<void> {
-    await this.page.setViewport(viewport);
+  async setViewport(viewport: Viewport, signal: AbortSignal): Promise<void> {
+    await this.#again(() => this.page.setViewport(viewport), signal);
   }
 
   async evaluate<A, R>(pageFunction: (argument: A) => R, argument: A, signal: AbortSignal): Promise<R> {
@@ -148,14 +144,19 @@ export class BrowserSession implements Session {
   async #afterAction(signal: AbortSignal): Promise<void> {
     await this.evaluate(() => new Promise((resolve) => setTimeout(resolve, 0)), null, signal);
     await this.#race(this.loading.navigated(), signal);
-    await this.evaluate(
+    const parsed = this.evaluate(
       () =>
         document.readyState !== 'loading' ||
         new Promise((resolve) => document.addEventListener('DOMContentLoaded', resolve, { once: true })),
       null,
       signal,
     );
+    this.#warnOfLeftOut(await this.#race(this.loading.finish(parsed, signal), signal));
     this.#throwOnStatus();
+  }
+
+  #warnOfLeftOut(urls: string[]): void {
+    if (urls.length > 0) this.#warnings.push(`left out what did not answer in time: ${urls.join(', ')}`);
   }
 
   #throwOnStatus(): void {

@@ -11,6 +11,7 @@ const pollMs = 50;
 export class PageLoading {
   readonly #blocking = new Map<HTTPRequest, string>();
   #status: number | null = null;
+  #method = 'GET';
   #navigating = false;
   #settled: (() => void)[] = [];
 
@@ -68,10 +69,26 @@ export class PageLoading {
     }
   }
 
+  /** The next document of the page, from whatever opens it. */
+  nextDocument(): Promise<void> {
+    return new Promise((resolve) => this.page.once('framenavigated', () => resolve()));
+  }
+
   /** Resolves when the navigation that began has its document, or came to nothing; at once if none did. */
   navigated(): Promise<void> {
     if (!this.#navigating) return Promise.resolve();
     return new Promise((resolve) => this.#settled.push(resolve));
+  }
+
+  /** The same as `load` for a document that is there already: `parsed` resolves when it is parsed. */
+  async finish(parsed: Promise<unknown>, signal: AbortSignal): Promise<string[]> {
+    const blockers = await Promise.race([parsed.then(() => null), this.#stalled(parsed)]);
+    if (blockers === null) return [];
+    // What was posted must not be posted twice.
+    if (this.#method !== 'GET') return parsed.then(() => []);
+    parsed.catch(() => null);
+    await this.#block(blockers);
+    return [...blockers, ...(await this.load(this.page.url(), signal))];
   }
 
   /** What holds up the document for too long; never resolves when it is parsed first. */
@@ -115,6 +132,7 @@ export class PageLoading {
     const request = response.request();
     if (!request.isNavigationRequest() || request.frame() !== this.page.mainFrame()) return;
     this.#status = response.status();
+    this.#method = request.method();
   }
 
   #settle(): void {

@@ -47,9 +47,15 @@ export class WarmBrowser {
       this.retire();
       return false;
     }
+    // It may have died while its memory was looked at.
+    if (this.#hasRetired()) return false;
     this.#uses += 1;
     this.#open += 1;
     return true;
+  }
+
+  #hasRetired(): boolean {
+    return this.#retired;
   }
 
   giveBack(): void {
@@ -79,7 +85,8 @@ export class WarmBrowser {
       child?.kill('SIGKILL');
     } finally {
       clearTimeout(force);
-      await removeProfileFolder(this.profileFolder);
+      // What cannot be removed now, the next pool sweeps.
+      await removeProfileFolder(this.profileFolder).catch(() => null);
     }
   }
 

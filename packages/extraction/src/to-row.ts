@@ -1,6 +1,12 @@
 import { failure, FailureError, type Fields, type RowData } from '@runnel/contracts';
 import { toCell } from './cell/to-cell';
 
+/** What was wrong with a cell that its selector matched. */
+export interface CellWarning {
+  field: string;
+  message: string;
+}
+
 /**
  * The row that the rules make of one item's cells. A cell that is not of its type is null and a warning.
  * @throws FailureError FIELD_REQUIRED when a required field has no value.
@@ -9,11 +15,11 @@ export function toRow(
   fields: Fields,
   cells: string[][],
   baseUrl: string,
-): { row: RowData; warnings: string[] } {
-  const warnings: string[] = [];
+): { row: RowData; warnings: CellWarning[] } {
+  const warnings: CellWarning[] = [];
   const entries = Object.entries(fields).map(([name, rule], index) => {
     const { value, missing, warning } = toCell(rule, cells[index] ?? [], baseUrl);
-    if (warning !== null) warnings.push(`field ${JSON.stringify(name)} ${warning}`);
+    if (warning !== null) warnings.push({ field: name, message: warning });
     if (missing && rule.required) {
       const reason = warning ?? `: nothing matches ${JSON.stringify(rule.selector)}`;
       throw new FailureError(

@@ -5,6 +5,7 @@ import {
   fill,
   originUrl,
   type Definition,
+  type Failure,
   type Inputs,
   type Session,
   type Step,
@@ -23,7 +24,7 @@ export interface TaskRun {
  * @throws FailureError that names the step; the signal's reason when the signal ends it.
  */
 export async function runDefinition(definition: Definition, inputs: Inputs, run: TaskRun): Promise<void> {
-  const used = new Map<string, number>();
+  const used = new Set<string>();
   for (const [index, step] of stepsFor(definition, inputs).entries()) {
     const context = contextFor(step, { index, run, used, robotTimeout: definition.timeout });
     try {
@@ -31,6 +32,7 @@ export async function runDefinition(definition: Definition, inputs: Inputs, run:
     } catch (error) {
       run.signal.throwIfAborted();
       const found = failureOf(error, index, step);
+      if (!found) throw error;
       if (!step.optional) throw new FailureError(found, { cause: error });
       await context.warn(`optional step ${index} (${step.type}) failed: ${found.message}`);
     }
@@ -65,31 +67,37 @@ function contextFor(
     run,
     used,
     robotTimeout,
-  }: { index: number; run: TaskRun; used: Map<string, number>; robotTimeout: number | undefined },
+  }: { index: number; run: TaskRun; used: Set<string>; robotTimeout: number | undefined },
 ): StepContext {
   const timeoutMs = step.timeout ?? robotTimeout ?? defaultTimeouts[step.type];
   return {
     ...run,
     timeoutMs,
     warn: (message) => run.output.warning(index, message),
-    callSignal: () => AbortSignal.any([run.signal, AbortSignal.timeout(timeoutMs)]),
+    callSignal: () => callSignal(run.signal, timeoutMs),
     artifactName: (name, extension) => {
-      const count = (used.get(name) ?? 0) + 1;
-      used.set(name, count);
-      return count === 1 ? `${name}.${extension}` : `${name} (${count}).${extension}`;
+      let unused = `${name}.${extension}`;
+      for (let count = 2; used.has(unused); count += 1) unused = `${name} (${count}).${extension}`;
+      used.add(unused);
+      return unused;
     },
   };
 }
 
-function failureOf(error: unknown, index: number, step: Step) {
+/** Without a listener of its own a timeout signal inside `any` may be collected as garbage, and never ends anything. */
+function callSignal(task: AbortSignal, timeoutMs: number): AbortSignal {
+  const time = AbortSignal.timeout(timeoutMs);
+  time.addEventListener('abort', () => undefined);
+  return AbortSignal.any([task, time]);
+}
+
+/** The failure that a robot met; null for what is no matter of the robot, like a ledger that cannot be written. */
+function failureOf(error: unknown, index: number, step: Step): Failure | null {
   if (error instanceof FailureError) return atStep(error.failure, index, step.type);
-  if (error instanceof DOMException && error.name === 'TimeoutError') {
-    return atStep(
-      failure('STEP_TIMEOUT', `Step ${index} (${step.type}) was not done in time`),
-      index,
-      step.type,
-    );
-  }
-  const message = error instanceof Error ? error.message : String(error);
-  return atStep(failure('INTERNAL', `Step ${index} (${step.type}) broke: ${message}`), index, step.type);
+  if (!(error instanceof DOMException) || error.name !== 'TimeoutError') return null;
+  return atStep(
+    failure('STEP_TIMEOUT', `Step ${index} (${step.type}) was not done in time`),
+    index,
+    step.type,
+  );
 }

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { BrowserPool } from '@runnel/browser';
 import { FailureError, type Inputs } from '@runnel/contracts';
 import {
@@ -50,6 +52,7 @@ beforeAll(async () => {
     '/stalls':
       page(`<h1>Before</h1><script src="${silent.url}/slow.js"></script><img src="${silent.url}/slow.png">
       <link rel="stylesheet" href="${silent.url}/slow.css"><ul><li>after the script</li></ul>`),
+    '/to-stalls': page('<a id="go" href="/stalls">Go</a>'),
     '/alerts': page('<script>alert("stop"); confirm("sure?")</script><h1>Told</h1>'),
     '/loops': page('<h1>Loops</h1><script>setTimeout(() => { for (;;); }, 200)</script>'),
     '/prices': page('<p class="p">£3</p><p class="p">free</p><p class="p">£5</p>'),
@@ -198,6 +201,12 @@ describe('a page', () => {
     expect(output.warnings).toEqual([expect.stringContaining('slow.js') as string]);
   }, 15_000);
 
+  test('that a click opened is read to its end as well', async () => {
+    const steps = [open('/to-stalls'), { type: 'click', selectors: ['#go'] }, read()];
+    const { output } = await run(steps);
+    expect(names({ output, failure: null })).toEqual(['after the script']);
+  }, 20_000);
+
   test('is opened elsewhere when the run says so', async () => {
     const inputs = { originUrl: `${site.url}/second` };
     const { output } = await run([open('/'), { type: 'extract', fields: { h: 'h1' } }], { inputs });
@@ -253,6 +262,28 @@ describe('a step', () => {
     const { failure } = await run([open('/'), { type: 'waitForElement', timeout: 300, ...wanted }]);
     expect(failure?.code ?? null).toBe(code);
   });
+});
+
+test('a step has its time also when garbage is collected meanwhile', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const collecting = setInterval(collect, 100);
+  const wait = { type: 'waitForElement', selectors: ['.never'], timeout: 1000 };
+  const { failure } = await run([open('/'), wait]);
+  clearInterval(collecting);
+  expect(failure?.code).toBe('ELEMENT_NOT_FOUND');
+});
+
+test('what the ledger does not take is not forgiven to an optional step', async () => {
+  const session = await openTestSession(pool);
+  const output = new CollectedOutput();
+  output.rows = () => Promise.reject(new Error('the ledger is away'));
+  const steps = [open('/one'), { ...read(), optional: true }];
+  const signal = new AbortController().signal;
+  await expect(runDefinition(aDefinition({ steps }), {}, { session, output, signal })).rejects.toThrow(
+    'away',
+  );
+  await session.close();
 });
 
 describe('a start page', () => {

@@ -1,5 +1,6 @@
 export { InvalidInputError } from './invalid-input';
 export { createRobot, type NewRobot } from './robot/create-robot';
+export { deleteRobot } from './robot/delete-robot';
 export { replaceRobot } from './robot/replace-robot';
 export { abortRun, type RunKey } from './run/abort-run';
 export { recoverTasks } from './run/recover-tasks';

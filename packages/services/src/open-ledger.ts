@@ -31,8 +31,8 @@ export async function openLedger(
   const embedded = DATABASE_URL === null ? await openEmbeddedDatabase({ dataDir: RUNNEL_DATA_DIR }) : null;
   const url = DATABASE_URL ?? embedded?.url ?? '';
   const queue = { databaseUrl: url, redisUrl: REDIS_URL };
-  const { poolSize, application } = options;
-  const dataSource = await openDataSource({ url, poolSize, application });
+  const { poolSize, application, migrate: patient = false } = options;
+  const dataSource = await openDataSource({ url, poolSize, application, patient });
   const ledger: Ledger = {
     url,
     queue,

@@ -11,6 +11,8 @@ export interface DatabaseOptions {
   poolSize: number;
   /** Shown by Postgres beside each connection. */
   application: string;
+  /** True: statements may take as long as they like. For migrations. */
+  patient?: boolean;
 }
 
 /** Connects to Postgres. Whoever opens it destroys it. */
@@ -37,7 +39,9 @@ export async function openDataSource(options: DatabaseOptions): Promise<DataSour
     ],
     migrations: [CreateLedger1763700000000],
     extra: {
-      statement_timeout: 30_000,
+      statement_timeout: options.patient ? 0 : 30_000,
+      // The server's limit does not help when the connection is half open.
+      query_timeout: options.patient ? 0 : 40_000,
       idle_in_transaction_session_timeout: 30_000,
       keepAlive: true,
     },

@@ -1,6 +1,6 @@
 import type { Definition, Robot } from '@runnel/contracts';
 import type { EntityManager } from 'typeorm';
-import { uuidv7 } from 'uuidv7';
+import { newId } from './new-id';
 import { robotSchema, robotVersionSchema } from './entities/robot';
 import { columnsOf, rowsOf } from './sql';
 
@@ -23,7 +23,7 @@ export class RobotStore {
     publish: boolean;
   }): Promise<string> {
     const { spaceId, name, definition, publish } = robot;
-    const id = uuidv7();
+    const id = newId();
     await this.manager.insert(robotSchema, {
       id,
       spaceId,
@@ -103,8 +103,18 @@ export class RobotStore {
     return rows.length > 0;
   }
 
-  /** Removes the robot, its versions and its runs; false when it does not exist. */
+  /**
+   * Removes the robot, its versions and its runs; false when it does not exist. In a transaction: tasks are locked
+   * before runs, as by every statement of a worker, so that the two do not wait for each other.
+   */
   async delete(spaceId: string, id: string): Promise<boolean> {
+    const ofRobot = 'FROM runs r WHERE r.space_id = $1 AND r.robot_id = $2';
+    await rowsOf(
+      this.manager,
+      `SELECT 1 FROM tasks t WHERE t.run_id IN (SELECT r.id ${ofRobot}) ORDER BY t.id FOR UPDATE`,
+      [spaceId, id],
+    );
+    await rowsOf(this.manager, `SELECT 1 ${ofRobot} ORDER BY r.id FOR UPDATE`, [spaceId, id]);
     const { affected } = await this.manager.delete(robotSchema, { spaceId, id });
     return (affected ?? 0) > 0;
   }

@@ -2,9 +2,10 @@ import type { RowData } from '@runnel/contracts';
 import type { EntityManager } from 'typeorm';
 import { rowsOf } from './sql';
 
-/** A row's place among all rows of its run: its task's, and its own in the task. */
+/** A row's place among all rows of its run: its task's, the attempt that made it, and its own in the attempt. */
 export interface RowPlace {
   task: number;
+  attempt: number;
   position: number;
 }
 
@@ -17,19 +18,35 @@ export interface PlacedRow extends RowPlace {
 export class RowStore {
   constructor(private readonly manager: EntityManager) {}
 
-  /** The rows behind `after`, in order: of one list, or of all. */
+  /**
+   * The rows of a run behind `after`, in order: of one list, or of all. Null when the task of `after` was tried
+   * again since: what was read of it is not the beginning of what follows.
+   */
   async page(
-    key: { spaceId: string; robotId: string; runId: string },
+    runId: string,
     wanted: { list: string | null; after: RowPlace | null; limit: number },
-  ): Promise<PlacedRow[]> {
+  ): Promise<PlacedRow[] | null> {
     const { list, after, limit } = wanted;
+    if (after && (await this.#attemptOf(runId, after.task)) !== after.attempt) return null;
     return rowsOf<PlacedRow>(
       this.manager,
-      `SELECT t.ordinal AS task, w.position, w.list, w.data
-       FROM runs r JOIN tasks t ON t.run_id = r.id JOIN rows w ON w.task_id = t.id AND w.attempt = t.attempt
-       WHERE r.space_id = $1 AND r.robot_id = $2 AND r.id = $3 AND ($4::text IS NULL OR w.list = $4)
-         AND (t.ordinal, w.position) > ($5, $6) ORDER BY t.ordinal, w.position LIMIT $7`,
-      [key.spaceId, key.robotId, key.runId, list, after?.task ?? -1, after?.position ?? -1, limit],
+      `SELECT t.ordinal AS task, t.attempt, w.position, w.list, w.data FROM tasks t
+       CROSS JOIN LATERAL (
+         SELECT position, list, data FROM rows
+         WHERE task_id = t.id AND attempt = t.attempt AND ($2::text IS NULL OR list = $2)
+           AND position > CASE WHEN t.ordinal = $3 THEN $4 ELSE -1 END
+         ORDER BY position LIMIT $5) w
+       WHERE t.run_id = $1 AND t.ordinal >= $3 ORDER BY t.ordinal, w.position LIMIT $5`,
+      [runId, list, after?.task ?? 0, after?.position ?? -1, limit],
     );
+  }
+
+  async #attemptOf(runId: string, ordinal: number): Promise<number | null> {
+    const [task] = await rowsOf<{ attempt: number }>(
+      this.manager,
+      `SELECT attempt FROM tasks WHERE run_id = $1 AND ordinal = $2`,
+      [runId, ordinal],
+    );
+    return task?.attempt ?? null;
   }
 }

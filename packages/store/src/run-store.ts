@@ -9,11 +9,12 @@ import {
   type Stage,
 } from '@runnel/contracts';
 import type { EntityManager } from 'typeorm';
-import { uuidv7 } from 'uuidv7';
 import { runSchema } from './entities/run';
 import { columnsOf, rowsOf, runChannel } from './sql';
 
 export interface NewRun {
+  /** Made by whoever starts it: inserting it again changes nothing. */
+  id: string;
   spaceId: string;
   robotId: string;
   /** The version that the stage must still name. */
@@ -23,7 +24,7 @@ export interface NewRun {
   name: string | null;
   origin: Run['origin'];
   tags: string[];
-  tasks: { inputs: Inputs; maxAttempts: number; deadlineMs: number }[];
+  tasks: { id: string; inputs: Inputs; maxAttempts: number; deadlineMs: number }[];
 }
 
 /** A run as a client sees it. */
@@ -38,11 +39,6 @@ export interface RunView extends Run {
   artifacts: { name: string; contentType: string; size: number; createdAt: string }[];
   /** The first rows of all lists, in order: at most as many as were asked for. */
   rows: RowData[];
-}
-
-export interface InsertedRun {
-  run: RunView;
-  taskIds: string[];
 }
 
 export interface RunFilter {
@@ -70,10 +66,14 @@ const viewSources = `runs r
       coalesce(json_agg(t.lists ORDER BY t.ordinal) FILTER (WHERE t.row_count > 0), '[]') AS lists
     FROM tasks t WHERE t.run_id = r.id) total`;
 
+/** Bytes of rows that stand in a view at most: the rest is read page by page. */
+const viewBytes = 8_000_000;
+
 const rowsColumn = (limit: string): string => `
-  (SELECT coalesce(json_agg(x.data), '[]') FROM (
-     SELECT w.data FROM tasks t JOIN rows w ON w.task_id = t.id AND w.attempt = t.attempt
-     WHERE t.run_id = r.id ORDER BY t.ordinal, w.position LIMIT ${limit}) x) AS rows`;
+  (SELECT coalesce(json_agg(y.data), '[]') FROM (
+     SELECT x.data, sum(octet_length(x.data::text)) OVER (ORDER BY x.ordinal, x.position) AS bytes FROM (
+       SELECT w.data, t.ordinal, w.position FROM tasks t JOIN rows w ON w.task_id = t.id AND w.attempt = t.attempt
+       WHERE t.run_id = r.id ORDER BY t.ordinal, w.position LIMIT ${limit}) x) y WHERE y.bytes <= ${viewBytes}) AS rows`;
 
 const insertRuns = `
   WITH given AS (
@@ -85,7 +85,7 @@ const insertRuns = `
       json_array_length(g.tasks), 1
     FROM given g JOIN robots r ON r.id = g."robotId" AND r.space_id = g."spaceId"
       AND g."robotVersion" = CASE WHEN g.stage = 'draft' THEN r.latest_version ELSE r.published_version END
-    RETURNING *),
+    ON CONFLICT (id) DO NOTHING RETURNING *),
   logged AS (
     INSERT INTO events (run_id, seq, event) SELECT g.id, 1, g.event FROM given g JOIN run ON run.id = g.id),
   added AS (
@@ -93,7 +93,9 @@ const insertRuns = `
     SELECT t.id, g.id, t.ordinal, 'queued', t.inputs, t."maxAttempts", t."deadlineMs", now()
     FROM given g JOIN run ON run.id = g.id, json_to_recordset(g.tasks)
       AS t (id uuid, ordinal int, inputs json, "maxAttempts" int, "deadlineMs" int))
-  SELECT ${columnsOf(runSchema, 'run')} FROM run`;
+  SELECT ${columnsOf(runSchema, 'run')} FROM run
+  UNION ALL
+  SELECT ${columnsOf(runSchema, 'known')} FROM runs known JOIN given g ON g.id = known.id`;
 
 type RawView = Omit<RunView, 'lists'> & { lists: Record<string, number>[] };
 
@@ -104,21 +106,18 @@ export class RunStore {
    * Commits runs and their tasks, queued, as if their jobs were added now: the caller does so next. Gives, for each,
    * the run as a client sees it, or null when its robot is gone or its stage names another version.
    */
-  async insert(runs: NewRun[]): Promise<(InsertedRun | null)[]> {
+  async insert(runs: NewRun[]): Promise<(RunView | null)[]> {
     const given = runs.map((run) => ({
       ...run,
-      id: uuidv7(),
       event: { kind: 'run.queued', tasks: run.tasks.length } satisfies RunEvent,
-      tasks: run.tasks.map((task, ordinal) => ({ id: uuidv7(), ordinal, ...task })),
+      tasks: run.tasks.map((task, ordinal) => ({ ordinal, ...task })),
     }));
     const inserted = await rowsOf<Run>(this.manager, insertRuns, [JSON.stringify(given)]);
     const byId = new Map(inserted.map((run) => [run.id, run]));
-    return given.map(({ id, tasks: [first, ...others] }) => {
+    return runs.map(({ id, tasks }) => {
       const run = byId.get(id);
-      if (!run || !first) return null;
       const nothingYet = { attempts: 0, rowCount: 0, lists: {}, failure: null, artifacts: [], rows: [] };
-      const taskIds = [first, ...others].map((task) => task.id);
-      return { run: { ...run, firstTaskId: first.id, ...nothingYet }, taskIds };
+      return run ? { ...run, firstTaskId: tasks[0]?.id ?? '', ...nothingYet } : null;
     });
   }
 
@@ -177,9 +176,9 @@ export class RunStore {
 }
 
 function toView(raw: RawView): RunView {
-  const lists: Record<string, number> = {};
+  const lists = new Map<string, number>();
   for (const counts of raw.lists) {
-    for (const [list, count] of Object.entries(counts)) lists[list] = (lists[list] ?? 0) + count;
+    for (const [list, count] of Object.entries(counts)) lists.set(list, (lists.get(list) ?? 0) + count);
   }
-  return { ...raw, lists };
+  return { ...raw, lists: Object.fromEntries(lists) };
 }

@@ -1,6 +1,6 @@
 import type { Space } from '@runnel/contracts';
 import type { EntityManager } from 'typeorm';
-import { uuidv7 } from 'uuidv7';
+import { newId } from './new-id';
 import { apiKeySchema, spaceSchema } from './entities/space';
 
 /** Spaces, and the keys that open them. */
@@ -8,7 +8,7 @@ export class SpaceStore {
   constructor(private readonly manager: EntityManager) {}
 
   async create(name: string): Promise<string> {
-    const id = uuidv7();
+    const id = newId();
     await this.manager.insert(spaceSchema, { id, name });
     return id;
   }
@@ -24,7 +24,7 @@ export class SpaceStore {
       .createQueryBuilder()
       .insert()
       .into(apiKeySchema)
-      .values({ id: uuidv7(), ...key })
+      .values({ id: newId(), ...key })
       .orIgnore()
       .execute();
   }

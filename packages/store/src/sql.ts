@@ -25,14 +25,8 @@ async function clientOf(manager: EntityManager): Promise<Pool | ClientBase> {
   return (manager.dataSource.driver as unknown as { master: Pool }).master;
 }
 
-const names = new Map<string, string>();
-
 function nameOf(statement: string): string {
-  const known = names.get(statement);
-  if (known !== undefined) return known;
-  const name = createHash('sha1').update(statement).digest('hex');
-  names.set(statement, name);
-  return name;
+  return createHash('sha1').update(statement).digest('hex');
 }
 
 /** Postgres tells waiting clients of a run's change on this channel, with the run's id. */

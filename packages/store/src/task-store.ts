@@ -7,7 +7,7 @@ import {
   type Task,
 } from '@runnel/contracts';
 import type { EntityManager } from 'typeorm';
-import { uuidv7 } from 'uuidv7';
+import { newId } from './new-id';
 import { taskSchema } from './entities/task';
 import { columnsOf, rowsOf, runChannel } from './sql';
 
@@ -59,6 +59,7 @@ export class TaskStore {
       this.manager,
       `WITH claimed AS (
          UPDATE tasks t SET status = 'running', attempt = t.attempt + 1, worker_id = $2, row_count = 0, lists = '{}',
+           failure = NULL,
            lease_until = now() + $3 * interval '1 ms', started_at = coalesce(t.started_at, now()),
            deadline_at = coalesce(t.deadline_at, now() + t.deadline_ms * interval '1 ms')
          WHERE t.id = $1 AND t.status = ANY($4) AND (t.not_before IS NULL OR t.not_before <= now())
@@ -130,7 +131,7 @@ export class TaskStore {
        stored AS (INSERT INTO artifacts (id, run_id, task_id, attempt, name, content_type, size, bytes)
          SELECT $3, held.run_id, held.id, held.attempt, $4, $5, $6, $7 FROM held),
        ${numbered('held')}, ${logged('$8', 'held')} ${told}`,
-      [claim.taskId, claim.attempt, uuidv7(), name, contentType, bytes.length, bytes, JSON.stringify(event)],
+      [claim.taskId, claim.attempt, newId(), name, contentType, bytes.length, bytes, JSON.stringify(event)],
     );
     return done.length > 0;
   }
@@ -183,6 +184,17 @@ export class TaskStore {
        WHERE t.status = 'running' AND t.lease_until < now() ORDER BY t.lease_until LIMIT $1`,
       [limit],
     );
+  }
+
+  /** Runs that are being aborted and have tasks which came back to the queue since. */
+  async abortingWithQueued(): Promise<string[]> {
+    const runs = await rowsOf<{ runId: string }>(
+      this.manager,
+      `SELECT DISTINCT t.run_id AS "runId" FROM tasks t JOIN runs r ON r.id = t.run_id
+       WHERE t.status = 'queued' AND r.status = 'aborting'`,
+      [],
+    );
+    return runs.map(({ runId }) => runId);
   }
 
   /** Queued tasks that are due and had no job added within `silentMs`. */

@@ -3,6 +3,7 @@ import { aDefinition, cloneDatabase, type TestDatabase } from '@runnel/testing';
 import {
   endTasks,
   EventStore,
+  newId,
   openDataSource,
   RobotStore,
   RunStore,
@@ -47,8 +48,13 @@ async function aRun(count = 1, maxAttempts = 3): Promise<{ runId: string; taskId
     origin: 'api' as const,
     tags: [],
   };
-  const [started] = await runs.insert([{ ...parts, tasks: Array.from({ length: count }, () => task) }]);
-  return { runId: started!.run.id, taskIds: started!.taskIds };
+  const planned = {
+    ...parts,
+    id: newId(),
+    tasks: Array.from({ length: count }, () => ({ id: newId(), ...task })),
+  };
+  const [run] = await runs.insert([planned]);
+  return { runId: run!.id, taskIds: planned.tasks.map(({ id }) => id) };
 }
 
 async function aClaim(taskId: string, lease = leaseMs): Promise<Claim> {
@@ -208,6 +214,53 @@ describe('the events of a run', () => {
   });
 });
 
+test('a run that is inserted again, because nobody knows whether it was, is the run that is there', async () => {
+  const task = { id: newId(), inputs: {}, maxAttempts: 1, deadlineMs: 1000 };
+  const parts = {
+    spaceId,
+    robotId,
+    robotVersion: 1,
+    stage: 'published' as const,
+    name: 'x',
+    origin: 'api' as const,
+  };
+  const planned = { ...parts, id: newId(), tags: [], tasks: [task] };
+  const [first] = await runs.insert([planned]);
+  const [again, gone] = await runs.insert([
+    planned,
+    { ...planned, id: newId(), robotId: newId(), tasks: [] },
+  ]);
+  expect(again).toEqual(first);
+  expect(gone).toBeNull();
+  expect(await new EventStore(dataSource.manager).list(planned.id)).toHaveLength(1);
+});
+
+test('robots are deleted while workers write, and nobody waits for ever', async () => {
+  const store = new RobotStore(dataSource.manager);
+  const id = await store.create({ spaceId, name: 'busy', definition: aDefinition(), publish: true });
+  const parts = {
+    spaceId,
+    robotId: id,
+    robotVersion: 1,
+    stage: 'published' as const,
+    name: 'x',
+    origin: 'api' as const,
+  };
+  const planned = Array.from({ length: 20 }, () => ({
+    ...parts,
+    id: newId(),
+    tags: [],
+    tasks: [{ id: newId(), inputs: {}, maxAttempts: 1, deadlineMs: 1000 }],
+  }));
+  await runs.insert(planned);
+  const claims = await Promise.all(planned.map(({ tasks: [task] }) => aClaim(task!.id)));
+  const writes = claims.map(async (claim) => {
+    for (let from = 0; await tasks.appendRows(claim, batch(from, 1)); from += 1);
+  });
+  expect(await dataSource.transaction((manager) => new RobotStore(manager).delete(spaceId, id))).toBe(true);
+  await Promise.all(writes);
+});
+
 test('rows keep the order of their keys, and any text', async () => {
   const { runId, taskIds } = await aRun();
   const data = { 'Label 2': 'b', 'Label 10': 'ü 😀 שלום "quoted" \\ \u2028', a: null };
@@ -228,10 +281,9 @@ test('a robot that is deleted takes its runs with it, and a worker that runs one
     origin: 'api' as const,
     tags: [],
   };
-  const [started] = await runs.insert([
-    { ...parts, tasks: [{ inputs: {}, maxAttempts: 1, deadlineMs: 1000 }] },
-  ]);
-  const taskIds = started!.taskIds;
+  const task = { id: newId(), inputs: {}, maxAttempts: 1, deadlineMs: 1000 };
+  await runs.insert([{ ...parts, id: newId(), tasks: [task] }]);
+  const taskIds = [task.id];
   const claim = await aClaim(taskIds[0]!);
   expect(await store.delete(spaceId, id)).toBe(true);
   expect(await tasks.renew(claim, leaseMs)).toBeNull();

@@ -29,7 +29,7 @@ const optionsSchema = closedObject({
     .nullable()
     .default(null),
   /** BCP 47, as in `Accept-Language`. */
-  locale: z.string().min(2).max(35).nullable().default(null),
+  locale: z.string().max(35).refine(isLocale, 'is not a language tag like en-GB').nullable().default(null),
   /** IANA time zone. */
   timezone: z
     .string()
@@ -38,7 +38,12 @@ const optionsSchema = closedObject({
     .refine(isTimeZone, 'is not an IANA time zone')
     .nullable()
     .default(null),
-  headers: z.record(z.string().regex(/^[\w-]+$/), z.string().regex(/^[^\r\n]*$/)).default({}),
+  headers: z
+    .record(
+      z.string().regex(/^[\w-]+$/),
+      z.string().regex(/^[\t\x20-\x7e]*$/, 'must be plain ASCII on one line'),
+    )
+    .default({}),
 });
 export type Options = z.infer<typeof optionsSchema>;
 
@@ -61,6 +66,14 @@ export const definitionSchema = closedObject({
     .max(maxSteps, `has more than ${maxSteps} steps`),
 });
 export type Definition = z.infer<typeof definitionSchema>;
+
+function isLocale(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
+}
 
 function isTimeZone(name: string): boolean {
   try {

@@ -28,9 +28,9 @@ export function resolveInputs(
     .filter((name) => !names.includes(name))
     .map((name) => unknownInput(name, names, given[name]));
   const used = new Set([...placeholdersIn(definition.steps, [])].map(({ name }) => name));
-  const faults = [...unknown, ...declared.flatMap((input) => faultOf(input, given[input.name], used))];
+  const faults = [...unknown, ...declared.flatMap((input) => faultOf(input, own(given, input.name), used))];
   if (faults.length > 0) return { inputs: null, faults };
-  const values = declared.map((input) => [input.name, given[input.name] ?? input.default] as const);
+  const values = declared.map((input) => [input.name, own(given, input.name) ?? input.default] as const);
   return {
     inputs: Object.fromEntries(values.filter(([, value]) => value !== undefined)) as Inputs,
     faults: [],
@@ -40,7 +40,7 @@ export function resolveInputs(
 /** `value` with every `{{name}}` in its strings filled. */
 export function fill<T>(value: T, inputs: Inputs): T {
   if (typeof value === 'string') {
-    return value.replace(placeholder, (whole, name: string) => String(inputs[name] ?? whole)) as T;
+    return value.replace(placeholder, (whole, name: string) => String(own(inputs, name) ?? whole)) as T;
   }
   if (Array.isArray(value)) return value.map((inner: unknown) => fill(inner, inputs)) as T;
   if (typeof value !== 'object' || value === null) return value;
@@ -59,6 +59,11 @@ export function* placeholdersIn(
   } else if (typeof value === 'object' && value !== null) {
     for (const [key, inner] of Object.entries(value)) yield* placeholdersIn(inner, [...path, key]);
   }
+}
+
+/** Not what every object inherits: an input may be called `constructor`. */
+function own<T>(values: Record<string, T>, name: string): T | undefined {
+  return Object.hasOwn(values, name) ? values[name] : undefined;
 }
 
 function firstUrl(definition: Definition): string | null {

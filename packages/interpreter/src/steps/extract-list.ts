@@ -1,5 +1,5 @@
 import { failure, FailureError, type RowData, type StepOf } from '@runnel/contracts';
-import { SeenRows, toRow, type PageReading } from '@runnel/extraction';
+import { SeenRows, toRow, type CellWarning, type PageReading } from '@runnel/extraction';
 import type { StepContext } from '../step-context';
 import { nextPage } from './next-page';
 import { pageAddress } from './page-address';
@@ -31,12 +31,27 @@ async function readRows(step: ListStep, context: StepContext): Promise<RowData[]
   const query = queryFor(step.fields, step.item, null);
   const isReady = (reading: PageReading): boolean => reading.rows.length > 0;
   const { rows, baseUrl } = await readWhenReady(context, query, isReady);
-  const read = rows.map((cells, index) => ({ index, ...toRow(step.fields, cells, baseUrl) }));
-  for (const { index, warnings } of read) {
-    for (const warning of warnings)
-      await context.warn(`item ${index + 1} of list "${step.name}": ${warning}`);
-  }
+  const read = rows.map((cells) => toRow(step.fields, cells, baseUrl));
+  await warnOfCells(
+    step,
+    context,
+    read.map(({ warnings }) => warnings),
+  );
   return read.map(({ row }) => row);
+}
+
+/** One warning a field and page, however many of its cells are bad. */
+async function warnOfCells(step: ListStep, context: StepContext, ofItems: CellWarning[][]): Promise<void> {
+  for (const field of Object.keys(step.fields)) {
+    const bad = ofItems.flatMap((warnings, index) =>
+      warnings.filter((warning) => warning.field === field).map(({ message }) => ({ index, message })),
+    );
+    const [first] = bad;
+    if (!first) continue;
+    const more = bad.length === 1 ? '' : ` (and ${bad.length - 1} more)`;
+    const what = `field ${JSON.stringify(field)} of item ${first.index + 1} ${first.message}${more}`;
+    await context.warn(`list ${JSON.stringify(step.name)}: ${what}`);
+  }
 }
 
 function requireRows({ item, required }: ListStep, count: number, url: string): void {

@@ -15,7 +15,7 @@ export async function extract(step: StepOf<'extract'>, context: StepContext): Pr
   const cells = reading.rows[0];
   if (!cells || cells.every((cell) => cell.length === 0)) throw noMatch(step, context.session.url());
   const { row, warnings } = toRow(fields, cells, reading.baseUrl);
-  for (const warning of warnings) await context.warn(warning);
+  for (const { field, message } of warnings) await context.warn(`field ${JSON.stringify(field)} ${message}`);
   await context.output.rows(name, [row]);
 }
 

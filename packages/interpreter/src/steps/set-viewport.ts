@@ -3,12 +3,13 @@ import type { StepContext } from '../step-context';
 
 export async function setViewport(step: StepOf<'setViewport'>, context: StepContext): Promise<void> {
   const { width, height, deviceScaleFactor, isMobile, hasTouch, isLandscape } = step;
-  await context.session.setViewport({
+  const viewport = {
     width,
     height,
     ...(deviceScaleFactor !== undefined && { deviceScaleFactor }),
     ...(isMobile !== undefined && { isMobile }),
     ...(hasTouch !== undefined && { hasTouch }),
     ...(isLandscape !== undefined && { isLandscape }),
-  });
+  };
+  await context.session.setViewport(viewport, context.callSignal());
 }

@@ -1,3 +1,4 @@
+import { failure } from '@runnel/contracts';
 import { endTasks, RunStore, type DataSource, type RunView } from '@runnel/store';
 
 export interface RunKey {
@@ -5,6 +6,12 @@ export interface RunKey {
   robotId: string;
   runId: string;
 }
+
+/** How a task ends that nobody had claimed. */
+export const abortedInQueue = {
+  status: 'aborted',
+  failure: failure('ABORTED', 'The run was aborted before the task began'),
+} as const;
 
 /**
  * Aborts a run: its queued tasks end now, its running ones as soon as their workers hear of it.
@@ -16,7 +23,7 @@ export async function abortRun(
 ): Promise<{ run: RunView; changed: boolean } | null> {
   const store = new RunStore(dataSource.manager);
   const changed = await store.markAborting(key);
-  if (changed) await endTasks(dataSource, { queuedOf: key.runId }, { status: 'aborted', failure: null });
+  if (changed) await endTasks(dataSource, { queuedOf: key.runId }, abortedInQueue);
   const run = await store.find(key, 0);
   return run && { run, changed };
 }

@@ -10,14 +10,14 @@ export class Batcher<In, Out> {
 
   /** `work` gives an outcome for each item, in their order. */
   constructor(
-    private readonly work: (items: In[]) => Promise<Out[]>,
+    private readonly work: (items: In[]) => Promise<PromiseSettledResult<Out>[]>,
     private readonly limits: { mostAtOnce: number; pauseMs: number },
   ) {}
 
   add(item: In): Promise<Out> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ item, resolve, reject });
-      this.#working ??= this.#workOff().finally(() => (this.#working = null));
+      this.#working ??= this.#workOff();
     });
   }
 
@@ -31,13 +31,17 @@ export class Batcher<In, Out> {
     await new Promise(setImmediate);
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.splice(0, this.limits.mostAtOnce);
-      try {
-        const outcomes = await this.work(batch.map(({ item }) => item));
-        batch.forEach(({ resolve }, index) => resolve(outcomes[index] as Out));
-      } catch (error) {
-        for (const { reject } of batch) reject(error);
-      }
+      const outcomes = await this.work(batch.map(({ item }) => item)).catch((reason: unknown) =>
+        batch.map(() => ({ status: 'rejected', reason }) as const),
+      );
+      batch.forEach(({ resolve, reject }, index) => {
+        const outcome = outcomes[index];
+        if (outcome?.status === 'fulfilled') resolve(outcome.value);
+        else reject(outcome?.reason);
+      });
       if (this.limits.pauseMs > 0) await sleep(this.limits.pauseMs);
     }
+    // In the same turn as the look that found nothing: what is added from here on starts anew.
+    this.#working = null;
   }
 }

@@ -1,5 +1,6 @@
 import { failure, type Task } from '@runnel/contracts';
 import type { JobProducer } from '@runnel/queue';
+import { abortedInQueue } from './abort-run';
 import { endTasks, TaskStore, type DataSource } from '@runnel/store';
 
 /** A queued task whose job has been silent for so long may have lost it. */
@@ -8,17 +9,25 @@ const batch = 500;
 /** A task that took this many workers with it is not given to another. */
 const poisonLosses = 2;
 
-/** Takes back what dead workers held, then adds jobs for what is queued without one. Any number may do so at once. */
+/**
+ * Takes back what dead workers held, ends what came back to an aborted run, then adds jobs for what is queued without
+ * one. Any number may do so at once. A task that makes trouble is told to `onError` and does not hold up the others.
+ */
 export async function recoverTasks(deps: {
   dataSource: DataSource;
   producer: JobProducer;
+  onError: (error: unknown) => void;
 }): Promise<{ lost: number; dispatched: number }> {
-  const store = new TaskStore(deps.dataSource.manager);
+  const { dataSource, producer, onError } = deps;
+  const store = new TaskStore(dataSource.manager);
   const lost = await store.lost(batch);
-  for (const task of lost) await takeBack(deps.dataSource, task);
+  for (const task of lost) await takeBack(dataSource, task).catch(onError);
+  for (const queuedOf of await store.abortingWithQueued()) {
+    await endTasks(dataSource, { queuedOf }, abortedInQueue).catch(onError);
+  }
   const silent = await store.undispatched(silentMs, batch);
   if (silent.length === 0) return { lost: lost.length, dispatched: 0 };
-  const isAdded = await deps.producer.add(
+  const isAdded = await producer.add(
     silent.map(({ id, runId, attempt }) => ({ taskId: id, runId, attempt })),
   );
   if (isAdded) await store.markDispatched(silent.map(({ id }) => id));

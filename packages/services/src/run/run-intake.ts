@@ -1,5 +1,5 @@
 import type { JobProducer, NewJob } from '@runnel/queue';
-import { RunStore, TaskStore, type DataSource, type InsertedRun, type NewRun } from '@runnel/store';
+import { RunStore, TaskStore, type DataSource, type NewRun, type RunView } from '@runnel/store';
 import { Batcher } from './batcher';
 
 const runLimits = { mostAtOnce: 200, pauseMs: 0 };
@@ -12,7 +12,7 @@ const jobLimits = { mostAtOnce: 500, pauseMs: 50 };
  * what died with this process, a few seconds later.
  */
 export class RunIntake {
-  readonly #runs: Batcher<NewRun, InsertedRun | null>;
+  readonly #runs: Batcher<NewRun, RunView | null>;
   readonly #jobs: Batcher<NewJob, boolean>;
   readonly #store: RunStore;
   readonly #tasks: TaskStore;
@@ -28,11 +28,11 @@ export class RunIntake {
   }
 
   /** The run, committed; null when its robot is gone or another version stands at its stage. */
-  async take(run: NewRun): Promise<InsertedRun | null> {
+  async take(run: NewRun): Promise<RunView | null> {
+    const { tasks } = run;
     const inserted = await this.#runs.add(run);
-    for (const taskId of inserted?.taskIds ?? []) {
-      this.#jobs.add({ runId: inserted?.run.id ?? '', taskId, attempt: 0 }).catch(() => null);
-    }
+    if (!inserted) return null;
+    for (const { id } of tasks) this.#jobs.add({ runId: run.id, taskId: id, attempt: 0 }).catch(() => null);
     return inserted;
   }
 
@@ -42,19 +42,21 @@ export class RunIntake {
     await this.#jobs.idle();
   }
 
-  /** One run that the database refuses does not take the others with it. */
-  async #insert(runs: NewRun[]): Promise<(InsertedRun | null)[]> {
-    if (runs.length === 1) return this.#store.insert(runs);
+  /**
+   * When a batch fails, each run of it is tried by itself: one that the database refuses does not take the others
+   * with it, and one that was committed before the connection broke is found by its id.
+   */
+  async #insert(runs: NewRun[]): Promise<PromiseSettledResult<RunView | null>[]> {
     try {
-      return await this.#store.insert(runs);
+      return (await this.#store.insert(runs)).map((value) => ({ status: 'fulfilled', value }));
     } catch {
-      return (await Promise.all(runs.map((run) => this.#store.insert([run])))).flat();
+      return Promise.allSettled(runs.map(async (run) => (await this.#store.insert([run]))[0] ?? null));
     }
   }
 
-  async #tell(jobs: NewJob[]): Promise<boolean[]> {
+  async #tell(jobs: NewJob[]): Promise<PromiseSettledResult<boolean>[]> {
     const isAdded = await this.producer.add(jobs);
     if (!isAdded) await this.#tasks.markUndispatched(jobs.map(({ taskId }) => taskId));
-    return jobs.map(() => isAdded);
+    return jobs.map(() => ({ status: 'fulfilled', value: isAdded }));
   }
 }

@@ -1,5 +1,5 @@
-import { inputsOf, originUrl, resolveInputs, type Inputs, type Run, type Stage } from '@runnel/contracts';
-import type { RobotWithDefinition, RunView } from '@runnel/store';
+import { originUrl, resolveInputs, type Inputs, type Run, type Stage } from '@runnel/contracts';
+import { newId, type RobotWithDefinition, type RunView } from '@runnel/store';
 import { InvalidInputError } from '../invalid-input';
 import type { RunIntake } from './run-intake';
 import type { RunnableRobots } from './runnable-robots';
@@ -29,11 +29,15 @@ export interface StartDeps {
  */
 export async function startRun(deps: StartDeps, command: StartRun): Promise<RunView | null> {
   const remembered = await deps.robots.find(command);
-  const run = remembered && (await insertRun(deps, remembered, command).catch(nullForInvalidInput));
-  if (run) return run;
-  // What was remembered may be an older version: the one of now decides.
-  const current = await deps.robots.read(command);
-  return current && (await insertRun(deps, current, command));
+  const started = remembered && (await insertRun(deps, remembered, command).catch(nullForInvalidInput));
+  if (started) return started;
+  // What was remembered may be an older version: the one of now decides, unless a newer one overtakes it as well.
+  for (let tries = 0; tries < 5; tries += 1) {
+    const current = await deps.robots.read(command);
+    const run = current && (await insertRun(deps, current, command));
+    if (run || !current) return run;
+  }
+  throw new Error(`robot ${command.robotId} is published faster than it can be started`);
 }
 
 /** Null when the robot's version is another by now. */
@@ -46,12 +50,13 @@ async function insertRun(
   if (stage === 'published' && robot.publishedVersion === null) throw nothingPublished();
   const { options } = robot.definition;
   const task = {
+    id: newId(),
     inputs: inputsFor(robot, command),
     maxAttempts: command.maxAttempts ?? options.maxAttempts,
     deadlineMs: options.deadlineMs,
   };
-  const run = { spaceId, robotId, stage, name, origin, tags, robotVersion: robot.version, tasks: [task] };
-  return (await intake.take(run))?.run ?? null;
+  const run = { id: newId(), spaceId, robotId, stage, name, origin, tags, robotVersion: robot.version };
+  return intake.take({ ...run, tasks: [task] });
 }
 
 function nullForInvalidInput(error: unknown): null {
@@ -65,8 +70,7 @@ function nothingPublished(): InvalidInputError {
 }
 
 function inputsFor({ definition }: RobotWithDefinition, command: StartRun): Inputs {
-  const knowsOrigin = inputsOf(definition).some((input) => input.name === originUrl);
-  const origin = command.originUrl === null || !knowsOrigin ? {} : { [originUrl]: command.originUrl };
+  const origin = command.originUrl === null ? {} : { [originUrl]: command.originUrl };
   const { inputs, faults } = resolveInputs(definition, { ...command.inputs, ...origin });
   if (inputs) return inputs;
   throw new InvalidInputError('The inputs do not fit the robot', faults);

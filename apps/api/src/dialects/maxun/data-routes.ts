@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { RowStore, RunStore, type PlacedRow, type RowPlace } from '@runnel/store';
 import { Router, type RequestHandler, type Response } from 'express';
 import type { ApiDeps } from '../../deps';
+import { HttpProblem } from '../../http-problem';
 import { read } from '../../read-input';
 import { placeCursor, runKeyOf, runNotFound, type RunParams } from './ids';
 import { dataAnswer } from './presenter';
@@ -24,12 +25,19 @@ function getData({ dataSource }: ApiDeps): RequestHandler<RunParams> {
     const key = runKeyOf(request.params, response);
     const run = await runs.find(key, 0);
     if (!run) throw runNotFound(request.params.id, request.params.runId);
-    const page = (after: RowPlace | null, count: number) => rows.page(key, { list, after, limit: count });
+    const page = (after: RowPlace | null, count: number) => rows.page(run.id, { list, after, limit: count });
     if (format === 'ndjson') return sendLines(response, page, { after: cursor, limit: limit ?? Infinity });
     const count = limit ?? rowsAtOnce;
     const totalCount = list === null ? run.rowCount : (run.lists[list] ?? 0);
-    sendPage(response, { found: await page(cursor, count), count, totalCount });
+    sendPage(response, { found: (await page(cursor, count)) ?? overtaken(), count, totalCount });
   };
+}
+
+function overtaken(): never {
+  throw new HttpProblem(
+    'CONFLICT',
+    'The task was tried again since that cursor was given: read its rows from the start',
+  );
 }
 
 function sendPage(
@@ -45,21 +53,32 @@ function sendPage(
   response.json(dataAnswer.parse({ statusCode: 200, messageCode: 'success', data }));
 }
 
-/** As slow as the client reads, and never more than a page in memory. */
+/** As slow as the client reads, and never more than a page in memory. Cut off when the rows are overtaken meanwhile. */
 async function sendLines(
   response: Response,
-  page: (after: RowPlace | null, count: number) => Promise<PlacedRow[]>,
+  page: (after: RowPlace | null, count: number) => Promise<PlacedRow[] | null>,
   from: { after: RowPlace | null; limit: number },
 ): Promise<void> {
-  response.type('application/x-ndjson');
   let { after, limit } = from;
-  while (limit > 0 && !response.closed) {
-    const found = await page(after, Math.min(limit, rowsAtOnce));
-    const isFlushed = response.write(found.map((row) => `${JSON.stringify(row.data)}\n`).join(''));
-    if (found.length < Math.min(limit, rowsAtOnce)) break;
-    if (!isFlushed) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+  let found = (await page(after, Math.min(limit, rowsAtOnce))) ?? overtaken();
+  response.type('application/x-ndjson');
+  while (found.length > 0 && !response.closed) {
+    const lines = found.map((row) => `${JSON.stringify(row.data)}\n`).join('');
+    if (!response.write(lines)) await drained(response);
     limit -= found.length;
     after = found.at(-1) ?? null;
+    const next = limit > 0 ? await page(after, Math.min(limit, rowsAtOnce)) : [];
+    if (!next) return void response.destroy();
+    found = next;
   }
   response.end();
+}
+
+async function drained(response: Response): Promise<void> {
+  const done = new AbortController();
+  const { signal } = done;
+  await Promise.race([once(response, 'drain', { signal }), once(response, 'close', { signal })]).catch(
+    () => null,
+  );
+  done.abort();
 }

@@ -51,14 +51,16 @@ export function runKeyOf({ id, runId }: RunParams, response: Response): RunKey {
 }
 
 /** Where a run's rows go on, as an opaque word. */
-export function placeCursor({ task, position }: RowPlace): string {
-  return Buffer.from(`${task}.${position}`).toString('base64url');
+export function placeCursor({ task, attempt, position }: RowPlace): string {
+  return Buffer.from([task, attempt, position].join('.')).toString('base64url');
 }
 
 /** The place in a cursor, or null when it is none of ours. */
 export function placeInCursor(cursor: string): RowPlace | null {
-  const [, task, position] = /^(\d{1,9})\.(\d{1,9})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
-  return task === undefined || position === undefined
-    ? null
-    : { task: Number(task), position: Number(position) };
+  const text = Buffer.from(cursor, 'base64url').toString();
+  const [task, attempt, position] = /^\d{1,9}\.\d{1,9}\.\d{1,9}$/.test(text)
+    ? text.split('.').map(Number)
+    : [];
+  if (task === undefined || attempt === undefined || position === undefined) return null;
+  return { task, attempt, position };
 }

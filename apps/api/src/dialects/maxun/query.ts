@@ -72,12 +72,17 @@ export const runQuery = closedObject({
 
 const name = z.string().trim().min(1).max(200);
 
+const definition = z.unknown().refine((document) => document !== undefined, 'is missing');
+
 /** A robot in an envelope; anything that has steps of its own is a bare definition. */
 export const robotBody = closedObject({
   name: name.optional(),
-  definition: z.unknown().refine((document) => document !== undefined, 'is missing'),
+  definition,
   stage: z.enum(['draft', 'published']).default('published'),
 });
+
+/** What replaces it is a draft, unless `?publish=true` publishes it. */
+export const replaceBody = closedObject({ name: name.optional(), definition });
 
 const inputs = z
   .union(

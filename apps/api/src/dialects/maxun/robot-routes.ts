@@ -1,13 +1,15 @@
-import { createRobot, replaceRobot } from '@runnel/services';
+import type { Stage } from '@runnel/contracts';
+import { createRobot, deleteRobot, replaceRobot } from '@runnel/services';
 import { RobotStore } from '@runnel/store';
 import { Router, type RequestHandler, type Response } from 'express';
+import type { z } from 'zod';
 import { spaceOf } from '../../authenticate';
 import type { ApiDeps } from '../../deps';
 import { read } from '../../read-input';
 import { baseOf } from './base-url';
 import { nextCursor, robotIdOf, robotNotFound } from './ids';
 import { presentRobot, robotAnswer, robotsAnswer } from './presenter';
-import { publishQuery, robotBody, robotListQuery } from './query';
+import { publishQuery, replaceBody, robotBody, robotListQuery } from './query';
 
 export function robotRoutes(deps: ApiDeps): Router {
   const router = Router();
@@ -15,7 +17,7 @@ export function robotRoutes(deps: ApiDeps): Router {
   router.post('/robots', postRobot(deps));
   router.get('/robots/:id', getRobot(deps));
   router.put('/robots/:id', putRobot(deps));
-  router.delete('/robots/:id', deleteRobot(deps));
+  router.delete('/robots/:id', removeRobot(deps));
   router.post('/robots/:id/publish', publishRobot(deps));
   return router;
 }
@@ -36,7 +38,7 @@ function listRobots(deps: ApiDeps): RequestHandler {
 
 function postRobot(deps: ApiDeps): RequestHandler {
   return async (request, response) => {
-    const { name, definition, stage } = robotIn(request.body);
+    const { name, definition, stage } = robotIn(request.body, robotBody);
     const command = { spaceId: spaceOf(response), name, definition, publish: stage === 'published' };
     const robot = await createRobot(deps.dataSource, command);
     const base = baseOf(request, deps);
@@ -57,7 +59,7 @@ function getRobot(deps: ApiDeps): OneRobot {
 function putRobot(deps: ApiDeps): OneRobot {
   return async (request, response) => {
     const { publish } = read(publishQuery, request.query, 'query');
-    const { name, definition } = robotIn(request.body);
+    const { name, definition } = robotIn(request.body, replaceBody);
     const id = robotIdOf(request.params.id);
     const command = { spaceId: spaceOf(response), id, name, definition, publish: publish === 'true' };
     const robot = await replaceRobot(deps.dataSource, command);
@@ -77,11 +79,10 @@ function publishRobot(deps: ApiDeps): OneRobot {
   };
 }
 
-function deleteRobot(deps: ApiDeps): OneRobot {
-  const store = new RobotStore(deps.dataSource.manager);
+function removeRobot(deps: ApiDeps): OneRobot {
   return async (request, response) => {
-    const isDeleted = await store.delete(spaceOf(response), robotIdOf(request.params.id));
-    if (!isDeleted) throw robotNotFound(request.params.id);
+    const id = robotIdOf(request.params.id);
+    if (!(await deleteRobot(deps.dataSource, spaceOf(response), id))) throw robotNotFound(request.params.id);
     response.json({ statusCode: 200, messageCode: 'success', message: 'Robot deleted successfully' });
   };
 }
@@ -91,13 +92,12 @@ function answer(response: Response, statusCode: 200 | 201, robot: ReturnType<typ
 }
 
 /** A body with steps of its own is a definition without an envelope. */
-function robotIn(sent: unknown): {
-  name: string | null;
-  definition: unknown;
-  stage: 'draft' | 'published';
-} {
+function robotIn(
+  sent: unknown,
+  envelope: z.ZodType<{ name?: string | undefined; definition: unknown; stage?: Stage }>,
+) {
   const body = (sent ?? {}) as Record<string, unknown>;
-  if ('steps' in body) return { name: null, definition: body, stage: 'published' };
-  const { name, definition, stage } = read(robotBody, body, 'body');
-  return { name: name ?? null, definition, stage };
+  if ('steps' in body) return { name: null, definition: body, stage: 'published' as const };
+  const { name = null, definition, stage } = read(envelope, body, 'body');
+  return { name, definition, stage };
 }
