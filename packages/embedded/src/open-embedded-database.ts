@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chown, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { chown, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -14,16 +14,9 @@ export interface EmbeddedDatabase {
   close(): Promise<void>;
 }
 
-/** What the data folder remembers of its database, for the next process that wants it. */
-interface Remembered {
+/** What the data folder remembers of its running database, for the next process that wants it. */
+interface Running {
   port: number;
-  password: string;
-  /** Null until the keeper has said that clients may connect. */
-  keeperPid: number | null;
-}
-
-/** One whose clients may connect. */
-interface Running extends Remembered {
   keeperPid: number;
 }
 
@@ -40,33 +33,38 @@ export async function openEmbeddedDatabase(options: {
 }): Promise<EmbeddedDatabase> {
   const { dataDir, durable = true } = options;
   await mkdir(dataDir, { recursive: true });
+  const password = await passwordOf(dataDir);
   const until = Date.now() + startMs;
   while (Date.now() < until) {
     const known = await remembered(dataDir);
-    if (isComplete(known) && isAlive(known.keeperPid) && (await answers(known.port))) return attached(known);
-    const started = await startKeeper(dataDir, { durable, password: known?.password ?? newPassword() });
-    if (started) return owned(started);
+    const url = known && urlOf(known.port, password);
+    if (url && isAlive(known.keeperPid) && (await answers(known.port))) {
+      return { url, close: () => Promise.resolve(void ask(known.keeperPid)) };
+    }
+    const order = { ...orderFor(dataDir), port: await freePort(), password, durable };
+    const keeperPid = await startKeeper(dataDir, order);
+    if (keeperPid !== null) return { url: urlOf(order.port, password), close: () => stopped(keeperPid) };
     await sleep(200);
   }
-  throw new Error(`The embedded Postgres in ${dataDir} did not start; its log is ${logFileOf(dataDir)}`);
+  throw new Error(
+    `The embedded Postgres in ${dataDir} did not start; its log is ${orderFor(dataDir).logFile}`,
+  );
 }
 
-function isComplete(known: Remembered | null): known is Running {
-  return known !== null && known.keeperPid !== null;
+/** Made once and kept, before any cluster is made with it: of several processes that make one, one is kept. */
+async function passwordOf(dataDir: string): Promise<string> {
+  const file = join(dataDir, 'postgres.key');
+  const own = `${file}.${randomBytes(6).toString('hex')}`;
+  await writeFile(own, randomBytes(18).toString('hex'), { mode: 0o600 });
+  await link(own, file).catch(() => null);
+  await rm(own);
+  return readFile(file, 'utf8');
 }
 
-function attached(running: Running): EmbeddedDatabase {
-  return { url: urlOf(running), close: () => Promise.resolve(void ask(running.keeperPid)) };
-}
-
-function owned(running: Running): EmbeddedDatabase {
-  return {
-    url: urlOf(running),
-    close: async () => {
-      const until = Date.now() + stopMs;
-      while (ask(running.keeperPid) && Date.now() < until) await sleep(50);
-    },
-  };
+/** Resolves when the keeper is gone, or has others to keep the database for. */
+async function stopped(keeperPid: number): Promise<void> {
+  const until = Date.now() + stopMs;
+  while (ask(keeperPid) && Date.now() < until) await sleep(50);
 }
 
 /** Asks the keeper to look whether it is still needed; false when it is gone. */
@@ -79,29 +77,21 @@ function ask(keeperPid: number): boolean {
   }
 }
 
-/** Null: another process was quicker. */
-async function startKeeper(
-  dataDir: string,
-  { durable, password }: { durable: boolean; password: string },
-): Promise<Running | null> {
-  const order: KeeperOrder = {
-    folder: join(dataDir, 'postgres', 'cluster'),
-    logFile: logFileOf(dataDir),
-    port: await freePort(),
-    password,
-    durable,
-  };
-  // Before the cluster is made with it: who is stopped in between must find it again.
-  await remember(dataDir, { port: order.port, password, keeperPid: null });
+function orderFor(dataDir: string): Pick<KeeperOrder, 'folder' | 'logFile'> {
+  const home = join(dataDir, 'postgres');
+  return { folder: join(home, 'cluster'), logFile: join(home, 'postgres.log') };
+}
+
+/** The keeper's process, or null: another one was quicker. */
+async function startKeeper(dataDir: string, order: KeeperOrder): Promise<number | null> {
   const keeper = await spawnKeeper(dataDir, order);
   const isReady = await ready(keeper, order);
   if (!isReady || keeper.pid === undefined) return null;
   keeper.stdout?.destroy();
   keeper.stderr?.destroy();
   keeper.unref();
-  const state = { port: order.port, password, keeperPid: keeper.pid };
-  await remember(dataDir, state);
-  return state;
+  await remember(dataDir, { port: order.port, keeperPid: keeper.pid });
+  return keeper.pid;
 }
 
 async function spawnKeeper(dataDir: string, order: KeeperOrder): Promise<ChildProcess> {
@@ -155,13 +145,13 @@ async function lastLines(file: string): Promise<string> {
     .join('');
 }
 
-async function remembered(dataDir: string): Promise<Remembered | null> {
+async function remembered(dataDir: string): Promise<Running | null> {
   const text = await readFile(stateFileOf(dataDir), 'utf8').catch(() => null);
-  return text === null ? null : (JSON.parse(text) as Remembered);
+  return text === null ? null : (JSON.parse(text) as Running);
 }
 
-/** Whole or not at all: half a file would hide the password for good. */
-async function remember(dataDir: string, state: Remembered): Promise<void> {
+/** Whole or not at all: nobody reads half a file. */
+async function remember(dataDir: string, state: Running): Promise<void> {
   const file = stateFileOf(dataDir);
   await writeFile(`${file}.${process.pid}`, JSON.stringify(state), { mode: 0o600 });
   await rename(`${file}.${process.pid}`, file);
@@ -195,18 +185,10 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-function urlOf({ port, password }: Remembered): string {
+function urlOf(port: number, password: string): string {
   return `postgres://${databaseUser}:${password}@127.0.0.1:${port}/${databaseName}`;
 }
 
 function stateFileOf(dataDir: string): string {
   return join(dataDir, 'postgres.json');
-}
-
-function logFileOf(dataDir: string): string {
-  return join(dataDir, 'postgres', 'postgres.log');
-}
-
-function newPassword(): string {
-  return randomBytes(18).toString('hex');
 }

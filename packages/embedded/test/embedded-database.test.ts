@@ -1,0 +1,81 @@
+import { access, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { until } from '@runnel/testing';
+import { Client } from 'pg';
+import { openEmbeddedDatabase } from '../src';
+
+let dataDir: string;
+
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'runnel-embedded-'));
+});
+
+afterEach(async () => {
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+const state = async (): Promise<{ keeperPid: number }> =>
+  JSON.parse(await readFile(join(dataDir, 'postgres.json'), 'utf8'));
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+async function ask(url: string, statement: string): Promise<unknown[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query(statement);
+  await client.end();
+  return rows;
+}
+
+test('a database is brought, shared by all who open its folder, and gone when the last one closes', async () => {
+  const [first, second] = await Promise.all(
+    [1, 2].map(() => openEmbeddedDatabase({ dataDir, durable: false })),
+  );
+  expect(first!.url).toBe(second!.url);
+  await ask(first!.url, 'CREATE TABLE kept AS SELECT 1 AS n');
+  const { keeperPid } = await state();
+  const client = new Client({ connectionString: second!.url });
+  await client.connect();
+  client.on('error', () => undefined);
+  await Promise.race([first!.close(), new Promise((resolve) => setTimeout(resolve, 500))]);
+  expect(isAlive(keeperPid)).toBe(true);
+  await client.end();
+  await second!.close();
+  await until(() => !isAlive(keeperPid));
+
+  const again = await openEmbeddedDatabase({ dataDir, durable: false });
+  expect(await ask(again.url, 'SELECT n FROM kept')).toEqual([{ n: 1 }]);
+  await again.close();
+});
+
+test('a keeper that was killed is replaced, and the data is there', async () => {
+  const first = await openEmbeddedDatabase({ dataDir, durable: false });
+  await ask(first.url, 'CREATE TABLE kept AS SELECT 1 AS n');
+  process.kill((await state()).keeperPid, 'SIGKILL');
+  const again = await until(() => openEmbeddedDatabase({ dataDir, durable: false }).catch(() => null));
+  expect(await ask(again.url, 'SELECT n FROM kept')).toEqual([{ n: 1 }]);
+  await again.close();
+});
+
+test('a first start that was cut off in the middle does not spoil the folder', async () => {
+  const opening = openEmbeddedDatabase({ dataDir, durable: false });
+  opening.catch(() => undefined);
+  const lock = join(dataDir, 'postgres', 'cluster.lock');
+  await until(() =>
+    access(join(dataDir, 'postgres', 'cluster', 'PG_VERSION')).then(
+      () => true,
+      () => false,
+    ),
+  );
+  process.kill(Number(await readFile(lock, 'utf8')), 'SIGKILL');
+  await expect(opening).rejects.toThrow('did not start');
+  const database = await openEmbeddedDatabase({ dataDir, durable: false });
+  expect(await ask(database.url, 'SELECT 1 AS n')).toEqual([{ n: 1 }]);
+  await database.close();
+});
