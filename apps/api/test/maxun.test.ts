@@ -1,70 +1,28 @@
-import { createServer, request as rawRequest, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { request as rawRequest } from 'node:http';
 import { failure } from '@runnel/contracts';
-import { JobProducer } from '@runnel/queue';
-import { createLogger } from '@runnel/runtime';
-import { ensureFirstSpace, RunIntake, RunnableRobots } from '@runnel/services';
-import { endTasks, openDataSource, RunSignals, TaskStore, type DataSource } from '@runnel/store';
-import { aDocument, cloneDatabase, TestClient, type TestDatabase } from '@runnel/testing';
-import { createApp } from '../src/app';
+import { endTasks, TaskStore } from '@runnel/store';
+import { aDocument, TestClient } from '@runnel/testing';
+import { key, startTestApi, type Body, type TestApi } from './test-api';
 
-type Body = Record<string, any>;
-
-const key = 'rk_a-key-that-the-test-knows';
-let database: TestDatabase;
-let dataSource: DataSource;
-let producer: JobProducer;
-let signals: RunSignals;
-let server: Server;
+let api: TestApi;
 let client: TestClient;
 let url: string;
 
 beforeAll(async () => {
-  database = await cloneDatabase();
-  dataSource = await openDataSource({ url: database.url, poolSize: 10, application: 'test' });
-  await ensureFirstSpace(dataSource, key);
-  producer = new JobProducer({ databaseUrl: database.url, redisUrl: null }, () => undefined);
-  signals = await RunSignals.open(database.url);
-  const stopping = new AbortController().signal;
-  const logger = createLogger('test', 'silent');
-  server = createServer(
-    createApp({
-      dataSource,
-      intake: new RunIntake(dataSource, producer),
-      robots: new RunnableRobots(dataSource),
-      signals,
-      logger,
-      publicUrl: null,
-      stopping,
-    }),
-  );
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  client = new TestClient(url, key);
+  api = await startTestApi();
+  ({ client, url } = api);
 });
 
 afterAll(async () => {
-  const closed = new Promise((resolve) => server.close(resolve));
-  server.closeAllConnections();
-  await closed;
-  await signals.close();
-  await producer.close();
-  await dataSource.destroy();
-  await database.drop();
+  await api.close();
 });
 
-async function aRobot(parts: Body = {}): Promise<string> {
-  const { body } = await client.post<Body>('/api/robots', {
-    name: '10 post link tree',
-    definition: aDocument(parts),
-  });
-  return body.robot.id;
-}
+const aRobot = (parts?: Body) => api.aRobot(parts);
 
 /** Does to a started run what a worker does. */
 async function work(runId: string, rows: Body[], end: 'succeeded' | 'failed' = 'succeeded'): Promise<void> {
-  const store = new TaskStore(dataSource.manager);
-  const [{ id }] = await dataSource.query('SELECT id FROM tasks WHERE run_id = $1', [runId]);
+  const store = new TaskStore(api.dataSource.manager);
+  const [{ id }] = await api.dataSource.query('SELECT id FROM tasks WHERE run_id = $1', [runId]);
   const task = await store.claim(id, 'the test', 60_000);
   const claim = { taskId: id, attempt: task!.attempt };
   const batch = rows.map((data, n) => ({ list: 'List 1', ordinal: n, position: n, data }));
@@ -78,7 +36,7 @@ async function work(runId: string, rows: Body[], end: 'succeeded' | 'failed' = '
     end === 'failed'
       ? { ...failure('HTTP_STATUS', 'x answered with HTTP status 404'), step: 0, stepType: 'navigate' }
       : null;
-  await endTasks(dataSource, claim, { status: end, failure: found });
+  await endTasks(api.dataSource, claim, { status: end, failure: found });
 }
 
 const seedTime = /^\d{1,2}\/\d{1,2}\/\d{4}, \d{1,2}:\d{2}:\d{2} (am|pm)$/;
@@ -202,6 +160,8 @@ describe('the three routes of the seed', () => {
       items: [],
     });
     expect((await client.get<Body>(`${path}/data?cursor=x`)).body.faults[0].path).toBe('cursor');
+    const cursorOfOtherAttempt = Buffer.from('0.7.10').toString('base64url');
+    expect((await client.get<Body>(`${path}/data?cursor=${cursorOfOtherAttempt}`)).status).toBe(409);
     expect((await client.get<Body>(`${path}/data?format=xml`)).body.faults[0].allowed).toEqual([
       'json',
       'ndjson',
@@ -224,6 +184,7 @@ describe('waiting', () => {
   test.each([
     ['?wait=20', {}],
     ['', { prefer: 'respond-async, wait=20' }],
+    ['', { 'x-run-source': 'mcp' }],
   ])('with %s %j answers when the run has ended', async (query, headers) => {
     const robotId = await aRobot();
     const asked = client.post<Body>(`/api/robots/${robotId}/runs${query}`, {}, headers);
@@ -356,8 +317,8 @@ describe('a key', () => {
     const robotId = await aRobot();
     const { run } = (await client.post<Body>(`/api/robots/${robotId}/runs`)).body;
     const other = 'rk_the-key-of-another-space';
-    await dataSource.query(`INSERT INTO spaces (id, name) VALUES (gen_random_uuid(), 'other')`);
-    await dataSource.query(
+    await api.dataSource.query(`INSERT INTO spaces (id, name) VALUES (gen_random_uuid(), 'other')`);
+    await api.dataSource.query(
       `INSERT INTO api_keys (id, space_id, name, prefix, hash)
        SELECT gen_random_uuid(), id, 'k', 'rk_', sha256($1::bytea) FROM spaces WHERE name = 'other'`,
       [other],
@@ -381,132 +342,9 @@ describe('a key', () => {
   });
 
   test('is kept as a hash only', async () => {
-    const [row] = await dataSource.query('SELECT * FROM api_keys LIMIT 1');
+    const [row] = await api.dataSource.query('SELECT * FROM api_keys LIMIT 1');
     expect(JSON.stringify(row)).not.toContain(key.slice(10));
     expect(row.hash).toHaveLength(32);
-  });
-});
-
-describe('wrong input', () => {
-  const unknown = '01890000-0000-7000-8000-000000000000';
-
-  test.each([
-    ['GET', `/api/robots/${unknown}`],
-    ['GET', '/api/robots/not-an-id'],
-    ['GET', `/api/robots/${unknown}/runs`],
-    ['GET', `/api/robots/${unknown}/runs/${unknown}`],
-    ['GET', `/api/robots/x'--/runs/y`],
-    ['POST', `/api/robots/${unknown}/runs`],
-    ['POST', '/api/robots/x/runs'],
-    ['DELETE', `/api/robots/${unknown}`],
-    ['GET', '/api/nothing'],
-    ['GET', '/nothing'],
-  ])('%s %s is not found', async (method, path) => {
-    const { status, body } = await client.send<Body>(method, path);
-    expect([status, body.statusCode, body.messageCode, body.code]).toEqual([
-      404,
-      404,
-      'not_found',
-      'NOT_FOUND',
-    ]);
-    expect(body.message.length).toBeGreaterThan(10);
-  });
-
-  test.each([
-    ['not JSON', '{"name":', 'BODY_NOT_JSON'],
-    ['no object', '"text"', 'BODY_NOT_JSON'],
-    ['a list', '[]', 'INVALID_INPUT'],
-    ['a prototype', '{"name":"x","definition":{"__proto__":{}}}', 'BODY_NOT_JSON'],
-    ['NUL in it', '{"name":"a\\u0000b","definition":{}}', 'BODY_NOT_JSON'],
-    ['half of a surrogate pair', '{"name":"a\\ud800","definition":{}}', 'BODY_NOT_JSON'],
-    ['an unknown field', '{"nmae":"x","definition":{}}', 'INVALID_INPUT'],
-    ['empty', '', 'INVALID_INPUT'],
-  ])('a body that is %s is told', async (_what, body, code) => {
-    const answer = await client.send<Body>('POST', '/api/robots', { body });
-    expect([answer.status, answer.body.messageCode, answer.body.code]).toEqual([400, 'bad_request', code]);
-  });
-
-  test('a definition with five different faults gets all five told', async () => {
-    const definition = {
-      titl: 'x',
-      steps: [
-        { type: 'navigat' },
-        { type: 'extract', fields: { a: 'b[' } },
-        { type: 'click' },
-        { type: 'extractList', item: 'li', fields: { a: { selector: 'b', type: 'int' } } },
-      ],
-    };
-    const { status, body } = await client.post<Body>('/api/robots', { name: 'x', definition });
-    expect(status).toBe(400);
-    expect(body.faults.map((fault: Body) => fault.path)).toEqual(
-      expect.arrayContaining([
-        'titl',
-        'steps[0].type',
-        'steps[1].fields.a',
-        'steps[2].selectors',
-        'steps[3].fields.a.type',
-      ]),
-    );
-    expect(body.faults.find((fault: Body) => fault.path === 'steps[0].type').didYouMean).toBe('navigate');
-  });
-
-  test.each([
-    ['inputs of another type', { inputs: { word: 5 } }, 'inputs.word'],
-    ['no input', {}, 'inputs.word'],
-    ['an unknown input', { inputs: { word: 'x', wrod: 'y' } }, 'inputs.wrod'],
-    ['an unknown field', { wait: 5 }, 'wait'],
-    ['an address that is none', { originUrl: 'example' }, 'originUrl'],
-    ['too many attempts', { maxAttempts: 1000 }, 'maxAttempts'],
-  ])('a start with %s is told', async (_what, body, path) => {
-    const robotId = await aRobot({ inputs: [{ name: 'word', required: true }] });
-    const answer = await client.post<Body>(`/api/robots/${robotId}/runs`, body);
-    expect([answer.status, answer.body.code]).toEqual([400, 'INVALID_INPUT']);
-    expect(answer.body.faults.map((fault: Body) => fault.path)).toContain(path);
-    expect((await client.get<Body>(`/api/robots/${robotId}/runs`)).body.runs.totalCount).toBe(0);
-  });
-
-  test('inputs may be a list of names and values', async () => {
-    const robotId = await aRobot({ inputs: [{ name: 'word', required: true }] });
-    expect(
-      (await client.post(`/api/robots/${robotId}/runs`, { inputs: [{ name: 'word', value: 'x' }] })).status,
-    ).toBe(200);
-  });
-
-  test.each(['limit=0', 'limit=501', 'limit=x', 'cursor=x', 'status=done', 'from=yesterday', 'nothing=1'])(
-    'a list asked with %s is told',
-    async (query) => {
-      const { status, body } = await client.get<Body>(`/api/robots/${await aRobot()}/runs?${query}`);
-      expect([status, body.faults[0].path.replace(/\[.*/, '')]).toEqual([400, query.split('=')[0]]);
-    },
-  );
-
-  test.each(['/api/robots/%00', '/api/robots?search=%00'])('%s is told', async (path) => {
-    const { status, body } = await client.get<Body>(path);
-    expect([status, body.code]).toEqual([400, 'INVALID_INPUT']);
-  });
-
-  test('a wait that is no number, or too long, is told', async () => {
-    const robotId = await aRobot();
-    for (const wait of ['x', '-1', '301', '1.5']) {
-      const { status, body } = await client.post<Body>(`/api/robots/${robotId}/runs?wait=${wait}`);
-      expect([status, body.faults[0].path]).toEqual([400, 'wait']);
-    }
-    expect((await client.get<Body>(`/api/robots/${robotId}/runs`)).body.runs.totalCount).toBe(0);
-  });
-
-  test('a body over a mebibyte is too large', async () => {
-    const { status, body } = await client.post<Body>('/api/robots', { name: 'x'.repeat(1024 * 1024) });
-    expect([status, body.code, body.messageCode]).toEqual([413, 'BODY_TOO_LARGE', 'payload_too_large']);
-  });
-
-  test('no answer shows where the program lies', async () => {
-    const { body } = await client.send<Body>('POST', '/api/robots', { body: '{' });
-    expect(JSON.stringify(body)).not.toMatch(/node_modules|\/src\/|dist\/main|at \w+ \(/);
-  });
-
-  test('the request id of the client comes back', async () => {
-    const { headers, body } = await client.get<Body>('/api/robots/x', { 'x-request-id': 'abc-1' });
-    expect([headers.get('x-request-id'), body.requestId]).toEqual(['abc-1', 'abc-1']);
   });
 });
 

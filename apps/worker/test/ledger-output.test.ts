@@ -1,0 +1,77 @@
+import { aDefinition, cloneDatabase, type TestDatabase } from '@runnel/testing';
+import {
+  newId,
+  openDataSource,
+  RobotStore,
+  RunStore,
+  SpaceStore,
+  TaskStore,
+  type Claim,
+  type DataSource,
+} from '@runnel/store';
+import { LedgerOutput } from '../src/ledger-output';
+
+let database: TestDatabase;
+let dataSource: DataSource;
+let spaceId: string;
+let robotId: string;
+
+beforeAll(async () => {
+  database = await cloneDatabase();
+  dataSource = await openDataSource({ url: database.url, poolSize: 3, application: 'test' });
+  spaceId = await new SpaceStore(dataSource.manager).create('test');
+  const robot = { spaceId, name: 'x', definition: aDefinition(), publish: true };
+  robotId = await new RobotStore(dataSource.manager).create(robot);
+});
+
+afterAll(async () => {
+  await dataSource.destroy();
+  await database.drop();
+});
+
+async function anAttempt(): Promise<{ runId: string; claim: Claim; output: LedgerOutput }> {
+  const tasks = [{ id: newId(), inputs: {}, maxAttempts: 1, deadlineMs: 60_000 }];
+  const parts = {
+    spaceId,
+    robotId,
+    robotVersion: 1,
+    stage: 'published' as const,
+    name: null,
+    origin: 'api' as const,
+  };
+  const [run] = await new RunStore(dataSource.manager).insert([{ ...parts, id: newId(), tags: [], tasks }]);
+  const store = new TaskStore(dataSource.manager);
+  const task = await store.claim(tasks[0]!.id, 'a worker', 60_000);
+  const claim = { taskId: task!.id, attempt: task!.attempt };
+  return { runId: run!.id, claim, output: new LedgerOutput(store, claim) };
+}
+
+const view = (runId: string) => new RunStore(dataSource.manager).find({ spaceId, robotId, runId }, 10_000);
+
+test('rows are written in batches, and lists may have the name of anything', async () => {
+  const { runId, output } = await anAttempt();
+  await output.rows(
+    'constructor',
+    Array.from({ length: 1201 }, (_, n) => ({ n })),
+  );
+  expect((await view(runId))!.rowCount).toBe(1000);
+  await output.rows('toString', [{ n: -1 }]);
+  await output.flush();
+  const run = (await view(runId))!;
+  expect(run.lists).toEqual({ constructor: 1201, toString: 1 });
+  expect(run.rows.map((row) => row['n'])).toEqual([...Array.from({ length: 1201 }, (_, n) => n), -1]);
+});
+
+test('after a write that failed nothing is written any more, so no gap looks whole', async () => {
+  const { runId, claim, output } = await anAttempt();
+  const hold = 'ALTER TABLE rows ADD CONSTRAINT refuse CHECK (ordinal < 500) NOT VALID';
+  await dataSource.query(hold);
+  const many = Array.from({ length: 600 }, (_, n) => ({ n }));
+  await output.rows('rows', many.slice(0, 500));
+  await expect(output.rows('rows', many)).rejects.toThrow('refuse');
+  await dataSource.query('ALTER TABLE rows DROP CONSTRAINT refuse');
+  await expect(output.rows('rows', many)).rejects.toThrow('refuse');
+  await expect(output.warning(0, 'x')).rejects.toThrow('refuse');
+  expect((await view(runId))!.rows).toHaveLength(500);
+  expect(claim.attempt).toBe(1);
+});
