@@ -19,9 +19,12 @@ export async function startAllInOne(settings: Settings, lifetime: Lifetime): Pro
     (opened) => opened.close(),
   );
   const newKey = await ensureFirstSpace(ledger.dataSource, settings.RUNNEL_API_KEY);
-  const fleet = lifetime.owns('fleet', new Fleet(environmentFor(settings, ledger.url)), (opened) =>
-    opened.stop(),
-  );
+  const fleet = new Fleet(environmentFor(settings, ledger.url));
+  // As long as its slowest process may take.
+  lifetime.ownsSlow('fleet', fleet, {
+    close: (opened) => opened.stop(),
+    limitMs: settings.RUNNEL_GRACE_MS + 60_000,
+  });
   const port = await fleet.start();
   return { url: `http://${settings.HOST}:${port}`, newKey, failed: fleet.failed };
 }

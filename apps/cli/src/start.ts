@@ -13,7 +13,7 @@ export async function start({ settings, lifetime }: ProcessParts): Promise<void>
 Runnel is ready: ${url}
 ${newKey === null ? '' : `Your API key, shown this once: ${newKey}\n`}
 A small shop to try robots on: ${shop.url}
-Make a robot for it, run it and see its rows${key === null ? ' (with the key of the first start in RUNNEL_API_KEY)' : ''}:
+Make a robot for it, run it and see its rows${key === null ? ' (with the key of the first start in RUNNEL_API_KEY; if it is lost, start with RUNNEL_API_KEY set to another of 16 characters or more)' : ''}:
 
 ${curlLine(url, shownKey, shop.url)}
 

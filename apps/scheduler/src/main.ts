@@ -42,7 +42,9 @@ void runProcess('scheduler', async ({ settings, logger, lifetime }: ProcessParts
           producer,
           onError: (error) => logger.error({ err: error }, 'a task could not be recovered'),
         });
-        if (lost + dispatched > 0) logger.info({ lost, dispatched }, 'recovered tasks');
+        // A task that only waits for a free worker is told to the queue again and again.
+        if (lost > 0) logger.info({ lost }, 'took tasks back from lost workers');
+        if (dispatched > 0) logger.debug({ dispatched }, 'told the queue of tasks again');
         sweptAt = Date.now();
       } catch (error) {
         logger.error({ err: error }, 'the sweep failed; it goes on');

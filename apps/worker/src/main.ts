@@ -7,6 +7,9 @@ import { openLedger } from '@runnel/services';
 import { AttemptStopped } from './attempt-stopped';
 import { executeTask, type WorkerDeps } from './execute-task';
 
+/** What a stopping worker may take beyond the grace time to end its attempts. */
+const afterGraceMs = 10_000;
+
 void runProcess('worker', async (parts: ProcessParts) => {
   const { settings, logger, lifetime } = parts;
   const concurrency = settings.WORKER_CONCURRENCY ?? concurrencyFor(await containerLimits());
@@ -20,7 +23,10 @@ void runProcess('worker', async (parts: ProcessParts) => {
     process: (job) => executeTask(deps, job),
     onError: (error) => logger.warn({ err: error }, 'queue'),
   });
-  lifetime.owns('consumer', consumer, (opened) => drain(opened, attempts, settings.RUNNEL_GRACE_MS));
+  lifetime.ownsSlow('consumer', consumer, {
+    close: (opened) => drain(opened, attempts, settings.RUNNEL_GRACE_MS),
+    limitMs: settings.RUNNEL_GRACE_MS + afterGraceMs,
+  });
   if (settings.RUNNEL_HEALTH_PORT !== null) {
     const server = await serveHealth(settings.RUNNEL_HEALTH_PORT, () =>
       ledger.dataSource.query('SELECT 1').then(

@@ -9,7 +9,7 @@ import {
   type Session,
   type Viewport,
 } from '@runnel/contracts';
-import { Locator, type Page } from 'puppeteer';
+import { Locator, TargetType, type Page } from 'puppeteer';
 import { abortable } from './abortable';
 import { isNavigatedAway, navigationFailure, pageFailure, statusFailure } from './page-errors';
 import type { PageLoading } from './page-loading';
@@ -25,7 +25,8 @@ const counted: Record<ElementCondition['operator'], (found: number, count: numbe
 
 /** A page of Chromium in a context of its own. */
 export class BrowserSession implements Session {
-  readonly #crashed = new AbortController();
+  /** Ends every call: the page or its browser is no more. */
+  readonly #over = new AbortController();
   #warnings: string[] = [];
 
   constructor(
@@ -36,13 +37,21 @@ export class BrowserSession implements Session {
     page.on('error', () => this.#crash('The page crashed'));
     page.browser().on('disconnected', this.#browserDied);
     // A dialog that nobody answers would hold the page for ever.
-    page.on('dialog', (dialog) => void dialog.dismiss().catch(() => null));
+    // "Leave this page?" is answered with yes, all others with no.
+    page.on('dialog', (dialog) => {
+      const answer = dialog.type() === 'beforeunload' ? dialog.accept() : dialog.dismiss();
+      answer.catch(() => null);
+    });
+    page.browserContext().on('targetcreated', (target) => {
+      if (target.type() === TargetType.PAGE)
+        this.#warnings.push('the page opened another tab, which is not followed');
+    });
   }
 
   async navigate(url: string, signal: AbortSignal): Promise<void> {
     try {
-      const leftOut = await this.#race(this.loading.load(url, signal), signal);
-      this.#warnOfLeftOut(leftOut);
+      await this.#race(this.loading.open(url, signal), signal);
+      await this.#parsed(signal);
     } catch (error) {
       if (error instanceof FailureError) throw error;
       if (signal.aborted) throw ended(signal, 'NAVIGATION_TIMEOUT', `${url} gave no whole document in time`);
@@ -105,7 +114,7 @@ export class BrowserSession implements Session {
   async evaluate<A, R>(pageFunction: (argument: A) => R, argument: A, signal: AbortSignal): Promise<R> {
     // Puppeteer's types take handles out of the argument; a Session's argument is plain data.
     const call = pageFunction as (argument: unknown) => R;
-    return this.#again(() => this.page.evaluate(call, argument) as Promise<R>, signal);
+    return this.#again(() => ownWorld(this.page).evaluate(call, argument) as Promise<R>, signal);
   }
 
   async screenshot(options: { fullPage: boolean; selector?: string }, signal: AbortSignal): Promise<Buffer> {
@@ -129,34 +138,37 @@ export class BrowserSession implements Session {
 
   async close(): Promise<void> {
     this.page.browser().off('disconnected', this.#browserDied);
+    // What still reads the page, although nobody waits for it, ends with it.
+    this.#over.abort(new FailureError(failure('INTERNAL', 'The session is closed')));
     await this.onClose();
   }
 
   readonly #browserDied = (): void => this.#crash('The browser died');
 
   #crash(what: string): void {
-    this.#crashed.abort(
-      new FailureError(failure('BROWSER_CRASHED', `${what} while it showed ${this.url()}`)),
-    );
+    this.#over.abort(new FailureError(failure('BROWSER_CRASHED', `${what} while it showed ${this.url()}`)));
   }
 
   /** A click or an input may open another page: if it does, the step ends when that page is parsed. */
   async #afterAction(signal: AbortSignal): Promise<void> {
     await this.evaluate(() => new Promise((resolve) => setTimeout(resolve, 0)), null, signal);
     await this.#race(this.loading.navigated(), signal);
-    const parsed = this.evaluate(
-      () =>
-        document.readyState !== 'loading' ||
-        new Promise((resolve) => document.addEventListener('DOMContentLoaded', resolve, { once: true })),
-      null,
-      signal,
-    );
-    this.#warnOfLeftOut(await this.#race(this.loading.finish(parsed, signal), signal));
+    await this.#parsed(signal);
     this.#throwOnStatus();
   }
 
-  #warnOfLeftOut(urls: string[]): void {
-    if (urls.length > 0) this.#warnings.push(`left out what did not answer in time: ${urls.join(', ')}`);
+  async #parsed(signal: AbortSignal): Promise<void> {
+    const whenParsed = () =>
+      this.evaluate(
+        () =>
+          document.readyState !== 'loading' ||
+          new Promise((resolve) => document.addEventListener('DOMContentLoaded', resolve, { once: true })),
+        null,
+        signal,
+      );
+    const leftOut = await this.#race(this.loading.parsed(whenParsed, signal), signal);
+    if (leftOut.length > 0)
+      this.#warnings.push(`left out what did not answer in time: ${leftOut.join(', ')}`);
   }
 
   #throwOnStatus(): void {
@@ -211,8 +223,14 @@ export class BrowserSession implements Session {
   }
 
   #race<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-    return abortable(work, AbortSignal.any([signal, this.#crashed.signal]));
+    return abortable(work, AbortSignal.any([signal, this.#over.signal]));
   }
+}
+
+/** Where the page's scripts cannot change what built-ins do. Puppeteer has it, and does not say so in its types. */
+function ownWorld(page: Page): Pick<Page, 'evaluate'> {
+  const frame = page.mainFrame() as unknown as { isolatedRealm(): Pick<Page, 'evaluate'> };
+  return frame.isolatedRealm();
 }
 
 /** A call that ran out of its own time failed with `code`; one that the task ended passes the task's reason on. */

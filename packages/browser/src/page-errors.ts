@@ -4,6 +4,8 @@ const networkErrors: [RegExp, FailureCode, string][] = [
   [/ERR_NAME_NOT_RESOLVED|ERR_NAME_RESOLUTION_FAILED/, 'NAVIGATION_DNS', 'its host name does not resolve'],
   [/ERR_CONNECTION_REFUSED/, 'NAVIGATION_REFUSED', 'the connection was refused'],
   [/ERR_(CONNECTION_)?TIMED_OUT/, 'NAVIGATION_TIMEOUT', 'the connection timed out'],
+  [/ERR_UNSAFE_PORT/, 'URL_INVALID', 'browsers do not open this port'],
+  [/ERR_ABORTED/, 'URL_INVALID', 'it gives no document: a download, or nothing at all'],
   [/ERR_TOO_MANY_REDIRECTS/, 'NAVIGATION_FAILED', 'it redirects without end'],
   [/ERR_(CERT|SSL)\w*/, 'NAVIGATION_FAILED', 'its certificate or encryption is not valid'],
   [/ERR_INVALID_URL|Cannot navigate to invalid URL/, 'URL_INVALID', 'it is not a valid address'],
@@ -14,7 +16,7 @@ export function navigationFailure(error: unknown, url: string): Failure {
   const text = messageOf(error);
   const [, code, reason] = networkErrors.find(([pattern]) => pattern.test(text)) ?? [];
   if (code) return failure(code, `Could not open ${url}: ${reason}`, { url });
-  const name = /net::(ERR_\w+)/.exec(text)?.[1] ?? text;
+  const name = /net::(ERR_\w+)/.exec(text)?.[1] ?? text.replace(/^Error: /, '');
   return failure('NAVIGATION_FAILED', `Could not open ${url}: ${name}`, { url });
 }
 

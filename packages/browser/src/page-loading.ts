@@ -12,6 +12,7 @@ export class PageLoading {
   readonly #blocking = new Map<HTTPRequest, string>();
   #status: number | null = null;
   #method = 'GET';
+  #cutOff: string | null = null;
   #navigating = false;
   #settled: (() => void)[] = [];
 
@@ -21,7 +22,7 @@ export class PageLoading {
   ) {
     page.on('request', (request) => this.#began(request));
     page.on('requestfinished', (request) => this.#blocking.delete(request));
-    page.on('requestfailed', (request) => this.#blocking.delete(request));
+    page.on('requestfailed', (request) => this.#failed(request));
     page.on('response', (response) => this.#answered(response));
     page.on('framenavigated', (frame) => {
       if (frame === page.mainFrame()) this.#settle();
@@ -50,22 +51,31 @@ export class PageLoading {
   begin(): void {
     this.#blocking.clear();
     this.#status = null;
+    this.#cutOff = null;
+  }
+
+  /** Opens `url`; resolves when its document has begun to arrive. */
+  async open(url: string, signal: AbortSignal): Promise<void> {
+    this.begin();
+    await this.page.goto(url, { waitUntil: [], timeout: 0, signal });
   }
 
   /**
-   * Opens `url` and resolves when its document is parsed. One that waits for scripts and styles of other sites
-   * is loaded again without them; gives the addresses that were left out.
+   * Resolves when the page's document is parsed, whatever becomes of its frames and images; `whenParsed` asks the
+   * page. One that waits for scripts and styles of other sites is loaded again without them: gives what was left out.
    */
-  async load(url: string, signal: AbortSignal): Promise<string[]> {
+  async parsed(whenParsed: () => Promise<unknown>, signal: AbortSignal): Promise<string[]> {
     const leftOut: string[] = [];
     for (;;) {
-      this.begin();
-      const loaded = this.page.goto(url, { waitUntil: 'domcontentloaded', timeout: 0, signal });
-      const blockers = await Promise.race([loaded.then(() => null), this.#stalled(loaded)]);
+      const asked = whenParsed();
+      const blockers = await Promise.race([asked.then(() => null), this.#stalled(asked)]);
       if (blockers === null) return leftOut;
-      loaded.catch(() => null);
+      // What was posted must not be posted twice.
+      if (this.#method !== 'GET') return asked.then(() => leftOut);
+      asked.catch(() => null);
       leftOut.push(...blockers);
       await this.#block(leftOut);
+      await this.open(this.page.url(), signal);
     }
   }
 
@@ -80,17 +90,6 @@ export class PageLoading {
     return new Promise((resolve) => this.#settled.push(resolve));
   }
 
-  /** The same as `load` for a document that is there already: `parsed` resolves when it is parsed. */
-  async finish(parsed: Promise<unknown>, signal: AbortSignal): Promise<string[]> {
-    const blockers = await Promise.race([parsed.then(() => null), this.#stalled(parsed)]);
-    if (blockers === null) return [];
-    // What was posted must not be posted twice.
-    if (this.#method !== 'GET') return parsed.then(() => []);
-    parsed.catch(() => null);
-    await this.#block(blockers);
-    return [...blockers, ...(await this.load(this.page.url(), signal))];
-  }
-
   /** What holds up the document for too long; never resolves when it is parsed first. */
   async #stalled(loaded: Promise<unknown>): Promise<string[]> {
     const over = new AbortController();
@@ -100,6 +99,7 @@ export class PageLoading {
     );
     for (let waited = 0; !over.signal.aborted;) {
       await sleep(pollMs, undefined, { ref: false });
+      if (this.#cutOff !== null) throw new Error(`the document was cut off: ${this.#cutOff}`);
       const blockers = this.#foreignBlockers();
       waited = blockers.length > 0 ? waited + pollMs : 0;
       if (waited >= stallMs) return blockers;
@@ -126,6 +126,14 @@ export class PageLoading {
     else if (blockingKinds.has(request.resourceType()) && URL.canParse(request.url())) {
       this.#blocking.set(request, request.url());
     }
+  }
+
+  /** A document that has begun to arrive and then fails was cut off. */
+  #failed(request: HTTPRequest): void {
+    this.#blocking.delete(request);
+    const reason = request.failure()?.errorText ?? '';
+    const isDocument = request.isNavigationRequest() && request.frame() === this.page.mainFrame();
+    if (isDocument && this.#status !== null && reason !== 'net::ERR_ABORTED') this.#cutOff = reason;
   }
 
   #answered(response: HTTPResponse): void {

@@ -33,7 +33,7 @@ const failures = {
     help: 'Check the selector against the page; if the list may be empty, set required to false.',
   },
   STEP_TIMEOUT: { retryable: true, help: "Raise the step's timeout." },
-  URL_INVALID: { retryable: false, help: 'Give an absolute http or https address.' },
+  URL_INVALID: { retryable: false, help: 'Give an absolute http or https address of a page.' },
   WORKER_LOST: {
     retryable: true,
     help: "Look at the worker's log: it died or was cut off while it ran this.",

@@ -2,7 +2,7 @@ import { access, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from '@runnel/testing';
-import { Client } from 'pg';
+import { openDataSource } from '@runnel/store';
 import { openEmbeddedDatabase } from '../src';
 
 let dataDir: string;
@@ -25,11 +25,12 @@ const isAlive = (pid: number): boolean => {
   }
 };
 
-async function ask(url: string, statement: string): Promise<unknown[]> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  const { rows } = await client.query(statement);
-  await client.end();
+const connect = (url: string) => openDataSource({ url, poolSize: 1, application: 'test' });
+
+async function ask(url: string, statement: string): Promise<unknown> {
+  const dataSource = await connect(url);
+  const rows: unknown = await dataSource.query(statement);
+  await dataSource.destroy();
   return rows;
 }
 
@@ -40,12 +41,10 @@ test('a database is brought, shared by all who open its folder, and gone when th
   expect(first!.url).toBe(second!.url);
   await ask(first!.url, 'CREATE TABLE kept AS SELECT 1 AS n');
   const { keeperPid } = await state();
-  const client = new Client({ connectionString: second!.url });
-  await client.connect();
-  client.on('error', () => undefined);
+  const other = await connect(second!.url);
   await Promise.race([first!.close(), new Promise((resolve) => setTimeout(resolve, 500))]);
   expect(isAlive(keeperPid)).toBe(true);
-  await client.end();
+  await other.destroy();
   await second!.close();
   await until(() => !isAlive(keeperPid));
 

@@ -52,6 +52,24 @@ beforeAll(async () => {
     '/stalls':
       page(`<h1>Before</h1><script src="${silent.url}/slow.js"></script><img src="${silent.url}/slow.png">
       <link rel="stylesheet" href="${silent.url}/slow.css"><ul><li>after the script</li></ul>`),
+    '/frames': page(`<iframe src="/hangs"></iframe><ul><li>main</li></ul>`),
+    '/hides': page(`<ul><li>1</li></ul><button class="next" style="display:none">More</button>`),
+    '/asks': page(
+      '<h1>Stay</h1><a id="go" href="/second">Go</a><script>onbeforeunload = (e) => e.preventDefault()</script>',
+    ),
+    '/patched':
+      page(`<ul><li>a</li></ul><script>Array.prototype.map = JSON.stringify = document.querySelectorAll =
+      () => { throw new Error('nope'); }; Array.prototype.filter = () => [];</script>`),
+    '/cut': (_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/html', 'content-length': 9000 });
+      response.write(list(['a']));
+      setTimeout(() => response.destroy(), 100);
+    },
+    '/file': (_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/zip', 'content-disposition': 'attachment' });
+      response.end('zip');
+    },
+    '/tab': page('<h1>Old</h1><a id="go" target="_blank" href="/second">Go</a>'),
     '/to-stalls': page('<a id="go" href="/stalls">Go</a>'),
     '/alerts': page('<script>alert("stop"); confirm("sure?")</script><h1>Told</h1>'),
     '/loops': page('<h1>Loops</h1><script>setTimeout(() => { for (;;); }, 200)</script>'),
@@ -115,6 +133,7 @@ describe('a list', () => {
   test('a "next" that leads to itself or is switched off ends it; twins on one page are two rows', async () => {
     expect(names(await run([open('/self'), { ...read(next), timeout: 500 }]))).toEqual(['a', 'a']);
     expect(names(await run([open('/off'), read(next)]))).toEqual(['a']);
+    expect(names(await run([open('/hides'), read(next)]))).toEqual(['1']);
   });
 
   test('is paged by a button that changes the page without leaving it', async () => {
@@ -200,6 +219,35 @@ describe('a page', () => {
     expect(names({ output, failure: null })).toEqual(['after the script']);
     expect(output.warnings).toEqual([expect.stringContaining('slow.js') as string]);
   }, 15_000);
+
+  test('is read although a frame in it never answers', async () => {
+    expect(names(await run([open('/frames'), read()]))).toEqual(['main']);
+  });
+
+  test('is left although it asks whether it may be', async () => {
+    const click = { type: 'click', selectors: ['#go'] };
+    const { output } = await run([open('/asks'), click, { type: 'extract', fields: { h: 'h1' } }]);
+    expect(output.lists['rows']).toEqual([{ h: 'Second' }]);
+  });
+
+  test('cannot forge what is read of it by changing what JavaScript does', async () => {
+    expect(names(await run([open('/patched'), read()]))).toEqual(['a']);
+  });
+
+  test('that was cut off is a failure, not a short list', async () => {
+    expect((await run([open('/cut'), read()])).failure?.code).toBe('NAVIGATION_FAILED');
+  });
+
+  test('that opens another tab is told, for the robot stays on its own', async () => {
+    const { output } = await run([
+      open('/tab'),
+      { type: 'click', selectors: ['#go'] },
+      { type: 'waitForElement', selectors: ['.never'], timeout: 300, optional: true },
+      { type: 'extract', fields: { h: 'h1' } },
+    ]);
+    expect(output.lists['rows']).toEqual([{ h: 'Old' }]);
+    expect(output.warnings).toContainEqual(expect.stringContaining('another tab'));
+  });
 
   test('that a click opened is read to its end as well', async () => {
     const steps = [open('/to-stalls'), { type: 'click', selectors: ['#go'] }, read()];

@@ -80,15 +80,19 @@ function settingsOrExit(): Settings {
 
 function askedToStop(logger: Logger): Promise<void> {
   return new Promise((resolve) => {
-    let asked = false;
-    const stop = (why: string) => () => {
-      if (asked && why !== 'its parent ended') process.exit(1);
-      if (!asked) logger.info(`stopping: ${why}`);
-      asked = true;
+    let signals = 0;
+    const stop = (why: string): void => {
+      logger.info(`stopping: ${why}`);
       resolve();
     };
-    process.on('SIGTERM', stop('SIGTERM'));
-    process.on('SIGINT', stop('SIGINT'));
-    process.on('disconnect', stop('its parent ended'));
+    for (const name of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(name, () => {
+        signals += 1;
+        if (signals > 1) process.exit(1);
+        stop(name);
+      });
+    }
+    // Ctrl-C reaches parent and child at once: the end of the parent is not a second signal.
+    process.on('disconnect', () => stop('its parent ended'));
   });
 }

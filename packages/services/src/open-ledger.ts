@@ -32,7 +32,9 @@ export async function openLedger(
   const url = DATABASE_URL ?? embedded?.url ?? '';
   const queue = { databaseUrl: url, redisUrl: REDIS_URL };
   const { poolSize, application, migrate: patient = false } = options;
-  const dataSource = await openDataSource({ url, poolSize, application, patient });
+  const dataSource = await openDataSource({ url, poolSize, application, patient }).catch((error: unknown) => {
+    throw new Error(`Postgres at ${new URL(url).host} does not answer: ${String(error)}`, { cause: error });
+  });
   const ledger: Ledger = {
     url,
     queue,

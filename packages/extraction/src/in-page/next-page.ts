@@ -11,7 +11,8 @@ export function findNext(selector: string): NextControl | null {
   const dead = control.closest('[disabled], [aria-disabled="true"], .disabled');
   if (dead !== null) return null;
   const address = control.getAttribute('href');
-  if (address === null || address.startsWith('#')) return { href: null };
+  // What cannot be seen cannot be clicked: lists hide their control on the last page.
+  if (address === null || address.startsWith('#')) return control.checkVisibility() ? { href: null } : null;
   try {
     const url = new URL(address, document.baseURI);
     return { href: /^https?:$/.test(url.protocol) ? url.href : null };
