@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { hostname, tmpdir } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { BrowserPool } from '@runnel/browser';
 import { JobConsumer } from '@runnel/queue';
 import { concurrencyFor, containerLimits, runProcess, serveHealth, type ProcessParts } from '@runnel/runtime';
@@ -7,6 +8,7 @@ import { openLedger } from '@runnel/services';
 import { AttemptStopped } from './attempt-stopped';
 import { executeTask, type WorkerDeps } from './execute-task';
 
+const queuePatienceMs = 3_000;
 /** What a stopping worker may take beyond the grace time to end its attempts. */
 const afterGraceMs = 10_000;
 
@@ -66,6 +68,12 @@ async function drain(consumer: JobConsumer, attempts: Set<AbortController>, grac
   const giveBack = setTimeout(() => {
     for (const attempt of attempts) attempt.abort(new AttemptStopped('drain'));
   }, graceMs);
-  await consumer.close();
+  await Promise.race([consumer.close(), ended(attempts)]);
   clearTimeout(giveBack);
+}
+
+/** Some time after the last attempt: a queue that is away must not hold up a worker that has nothing to do. */
+async function ended(attempts: Set<AbortController>): Promise<void> {
+  while (attempts.size > 0) await sleep(100);
+  await sleep(queuePatienceMs);
 }
