@@ -93,9 +93,7 @@ const insertRuns = `
     SELECT t.id, g.id, t.ordinal, 'queued', t.inputs, t."maxAttempts", t."deadlineMs", now()
     FROM given g JOIN run ON run.id = g.id, json_to_recordset(g.tasks)
       AS t (id uuid, ordinal int, inputs json, "maxAttempts" int, "deadlineMs" int))
-  SELECT ${columnsOf(runSchema, 'run')} FROM run
-  UNION ALL
-  SELECT ${columnsOf(runSchema, 'known')} FROM runs known JOIN given g ON g.id = known.id`;
+  SELECT ${columnsOf(runSchema, 'run')} FROM run`;
 
 type RawView = Omit<RunView, 'lists'> & { lists: Record<string, number>[] };
 
@@ -113,12 +111,19 @@ export class RunStore {
       tasks: run.tasks.map((task, ordinal) => ({ ordinal, ...task })),
     }));
     const inserted = await rowsOf<Run>(this.manager, insertRuns, [JSON.stringify(given)]);
-    const byId = new Map(inserted.map((run) => [run.id, run]));
+    const known = inserted.length === runs.length ? [] : await this.#known(runs.map(({ id }) => id));
+    const byId = new Map([...known, ...inserted].map((run) => [run.id, run]));
     return runs.map(({ id, tasks }) => {
       const run = byId.get(id);
       const nothingYet = { attempts: 0, rowCount: 0, lists: {}, failure: null, artifacts: [], rows: [] };
       return run ? { ...run, firstTaskId: tasks[0]?.id ?? '', ...nothingYet } : null;
     });
+  }
+
+  /** Those of the runs that are there. */
+  async #known(ids: string[]): Promise<Run[]> {
+    const statement = `SELECT ${columnsOf(runSchema, 'r')} FROM runs r WHERE r.id = ANY($1)`;
+    return rowsOf<Run>(this.manager, statement, [ids]);
   }
 
   /** The run with at most `rows` of its rows, or null. */
