@@ -6,7 +6,6 @@ import {
   RunStore,
   SpaceStore,
   TaskStore,
-  type Claim,
   type DataSource,
 } from '@runnel/store';
 import { LedgerOutput } from '../src/ledger-output';
@@ -29,7 +28,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-async function anAttempt(): Promise<{ runId: string; claim: Claim; output: LedgerOutput }> {
+async function anAttempt(): Promise<{ runId: string; output: LedgerOutput }> {
   const tasks = [{ id: newId(), inputs: {}, maxAttempts: 1, deadlineMs: 60_000 }];
   const parts = {
     spaceId,
@@ -43,7 +42,7 @@ async function anAttempt(): Promise<{ runId: string; claim: Claim; output: Ledge
   const store = new TaskStore(dataSource.manager);
   const task = await store.claim(tasks[0]!.id, 'a worker', 60_000);
   const claim = { taskId: task!.id, attempt: task!.attempt };
-  return { runId: run!.id, claim, output: new LedgerOutput(store, claim) };
+  return { runId: run!.id, output: new LedgerOutput(store, claim) };
 }
 
 const view = (runId: string) => new RunStore(dataSource.manager).find({ spaceId, robotId, runId }, 10_000);
@@ -63,7 +62,7 @@ test('rows are written in batches, and lists may have the name of anything', asy
 });
 
 test('after a write that failed nothing is written any more, so no gap looks whole', async () => {
-  const { runId, claim, output } = await anAttempt();
+  const { runId, output } = await anAttempt();
   const hold = 'ALTER TABLE rows ADD CONSTRAINT refuse CHECK (ordinal < 500) NOT VALID';
   await dataSource.query(hold);
   const many = Array.from({ length: 600 }, (_, n) => ({ n }));
@@ -73,5 +72,4 @@ test('after a write that failed nothing is written any more, so no gap looks who
   await expect(output.rows('rows', many)).rejects.toThrow('refuse');
   await expect(output.warning(0, 'x')).rejects.toThrow('refuse');
   expect((await view(runId))!.rows).toHaveLength(500);
-  expect(claim.attempt).toBe(1);
 });

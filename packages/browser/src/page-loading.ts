@@ -15,6 +15,7 @@ export class PageLoading {
   #cutOff: string | null = null;
   #navigating = false;
   #settled: (() => void)[] = [];
+  #opened: (() => void)[] = [];
 
   private constructor(
     private readonly page: Page,
@@ -25,7 +26,9 @@ export class PageLoading {
     page.on('requestfailed', (request) => this.#failed(request));
     page.on('response', (response) => this.#answered(response));
     page.on('framenavigated', (frame) => {
-      if (frame === page.mainFrame()) this.#settle();
+      if (frame !== page.mainFrame()) return;
+      this.#settle();
+      for (const resolve of this.#opened.splice(0)) resolve();
     });
     client.on('Page.frameRequestedNavigation', ({ frameId }) => {
       if (this.#isMain(frameId)) this.#navigating = true;
@@ -81,7 +84,7 @@ export class PageLoading {
 
   /** The next document of the page, from whatever opens it. */
   nextDocument(): Promise<void> {
-    return new Promise((resolve) => this.page.once('framenavigated', () => resolve()));
+    return new Promise((resolve) => this.#opened.push(resolve));
   }
 
   /** Resolves when the navigation that began has its document, or came to nothing; at once if none did. */

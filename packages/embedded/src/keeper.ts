@@ -60,9 +60,15 @@ async function start(order: KeeperOrder, log: (message: unknown) => void): Promi
   return postgres;
 }
 
+const orphanMs = 20_000;
+
 /** An `initdb` or a Postgres whose keeper was killed still has the folder: it ends, and what it wrote is taken over. */
 async function stopOrphans(folder: string): Promise<void> {
-  for (let orphans = await orphansOf(folder); orphans.length > 0; orphans = await orphansOf(folder)) {
+  const until = Date.now() + orphanMs;
+  // One that does not go is left to Postgres, which says who holds the folder.
+  while (Date.now() < until) {
+    const orphans = await orphansOf(folder);
+    if (orphans.length === 0) return;
     // A fast shutdown for Postgres, the end for initdb.
     for (const pid of orphans) interrupt(pid);
     await sleep(100);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { cloneDatabase, until, type TestDatabase } from '@runnel/testing';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { administer, cloneDatabase, until, type TestDatabase } from '@runnel/testing';
 import { openDataSource, RunSignals, type DataSource } from '../src';
 
 const forever = 60_000;
@@ -63,5 +64,19 @@ test('a connection that is lost wakes all, and is made again once', async () => 
   const next = signals.changed(mine, forever, connected);
   await tell(mine);
   await next;
+  expect(await listeners()).toBe(1);
+});
+
+test('a database that is away for a while is asked by one connection at a time, however often it refuses', async () => {
+  const name = new URL(database.url).pathname.slice(1);
+  const cut = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE application_name = 'runnel signals' AND datname = current_database()`;
+  await administer(`ALTER DATABASE ${name} WITH ALLOW_CONNECTIONS false`);
+  await dataSource.query(cut);
+  // Refused tries leave no trace to wait for: there is one each half second.
+  await sleep(2_300);
+  await administer(`ALTER DATABASE ${name} WITH ALLOW_CONNECTIONS true`);
+  await until(async () => (await listeners()) > 0);
+  await sleep(1_000);
   expect(await listeners()).toBe(1);
 });

@@ -81,6 +81,12 @@ export const runsAnswer = z.object({
   runs: z.object({ totalCount: z.number(), items: z.array(runSchema), nextCursor: z.string().nullable() }),
 });
 
+export const deletedAnswer = z.object({
+  statusCode: z.literal(200),
+  messageCode: z.literal('success'),
+  message: z.string(),
+});
+
 export const dataAnswer = z.object({
   statusCode: z.literal(200),
   messageCode: z.literal('success'),

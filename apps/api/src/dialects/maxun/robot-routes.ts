@@ -8,7 +8,7 @@ import type { ApiDeps } from '../../deps';
 import { read } from '../../read-input';
 import { baseOf } from './base-url';
 import { nextCursor, robotIdOf, robotNotFound } from './ids';
-import { presentRobot, robotAnswer, robotsAnswer } from './presenter';
+import { deletedAnswer, presentRobot, robotAnswer, robotsAnswer } from './presenter';
 import { publishQuery, replaceBody, robotBody, robotListQuery } from './query';
 
 export function robotRoutes(deps: ApiDeps): Router {
@@ -83,7 +83,8 @@ function removeRobot(deps: ApiDeps): OneRobot {
   return async (request, response) => {
     const id = robotIdOf(request.params.id);
     if (!(await deleteRobot(deps.dataSource, spaceOf(response), id))) throw robotNotFound(request.params.id);
-    response.json({ statusCode: 200, messageCode: 'success', message: 'Robot deleted successfully' });
+    const message = 'Robot deleted successfully';
+    response.json(deletedAnswer.parse({ statusCode: 200, messageCode: 'success', message }));
   };
 }
 
