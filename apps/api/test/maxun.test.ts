@@ -264,11 +264,53 @@ describe('robots', () => {
     expect((await client.get(`/api/robots/${id}/runs/${draftRun.body.run.runId}`)).status).toBe(404);
   });
 
+  test('have versions, each of which can be seen, run and published again by its number', async () => {
+    const { body } = await client.post<Body>('/api/robots', aDocument({ title: 'One' }));
+    const at = `/api/robots/${body.robot.id}`;
+    await client.send('PUT', `${at}?publish=true`, {
+      body: JSON.stringify({ definition: aDocument({ title: 'Two' }) }),
+    });
+    const { versions } = (await client.get<Body>(`${at}/versions`)).body;
+    expect(versions.items.map(({ version, isPublished }: Body) => [version, isPublished])).toEqual([
+      [2, true],
+      [1, false],
+    ]);
+    expect((await client.get<Body>(`${at}?version=1`)).body.robot.definition.title).toBe('One');
+    expect((await client.post<Body>(`${at}/runs`, { version: 1 })).body.run.robotVersion).toBe(1);
+    expect((await client.post<Body>(`${at}/publish`, { version: 1 })).body.robot.publishedVersion).toBe(1);
+    expect((await client.post<Body>(`${at}/runs`)).body.run.robotVersion).toBe(1);
+    const unknown = await Promise.all([
+      client.get<Body>(`${at}?version=9`),
+      client.post<Body>(`${at}/runs`, { version: 9 }),
+      client.post<Body>(`${at}/publish`, { version: 9 }),
+    ]);
+    expect(unknown.map(({ status, body: { message } }) => [status, message])).toEqual(
+      Array(3).fill([404, `Robot with ID "${body.robot.id}" has no version 9.`]),
+    );
+    const both = await client.post<Body>(`${at}/runs`, { version: 1, stage: 'draft' });
+    expect([both.status, both.body.faults[0].path]).toEqual([400, 'version']);
+  });
+
   test('that are drafts only do not run until they are published', async () => {
     const { body } = await client.post<Body>('/api/robots', { definition: aDocument(), stage: 'draft' });
     const answer = await client.post<Body>(`/api/robots/${body.robot.id}/runs`);
     expect([answer.status, answer.body.faults[0].path]).toEqual([400, 'stage']);
   });
+});
+
+test('the events of a run are told in the order of their numbers, from any of them on', async () => {
+  const robotId = await aRobot();
+  const { run } = (await client.post<Body>(`/api/robots/${robotId}/runs`)).body;
+  await client.post(`/api/robots/${robotId}/runs/${run.runId}/abort`);
+  const { events } = (await client.get<Body>(`/api/robots/${robotId}/runs/${run.runId}/events`)).body;
+  expect(events.items.map(({ seq, kind }: Body) => [seq, kind]).slice(0, 2)).toEqual([
+    [1, 'run.queued'],
+    [2, expect.stringMatching(/^(run|task)\./)],
+  ]);
+  const later = (await client.get<Body>(`/api/robots/${robotId}/runs/${run.runId}/events?after=1&limit=1`))
+    .body;
+  expect(later.events.items.map(({ seq }: Body) => seq)).toEqual([2]);
+  expect((await client.get(`/api/robots/${robotId}/runs/${run.runId}/events?after=x`)).status).toBe(400);
 });
 
 describe('an abort', () => {

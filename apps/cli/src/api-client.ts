@@ -1,3 +1,5 @@
+import type { RowData } from '@runnel/contracts';
+
 /** What the command line reads of a run. */
 export interface Run {
   runId: string;
@@ -5,7 +7,7 @@ export interface Run {
   status: string;
   finishedAt: string | null;
   seq: number;
-  data: Record<string, unknown>[];
+  data: RowData[];
   lists: Record<string, { count: number }>;
   progress: { tasks: number; done: number; rows: number };
   screenshot: string | null;

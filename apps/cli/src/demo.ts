@@ -2,9 +2,9 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProcessParts } from '@runnel/runtime';
 import { serveShop, type Shop } from '@runnel/shop';
-import Table from 'cli-table3';
 import { startAllInOne } from './all-in-one';
 import { ApiClient, type Run } from './api-client';
+import { rowsTable } from './print-rows';
 import { shopRobot } from './shop-robot';
 
 /** `npm run demo`: the whole journey of a run, with what a client sees of it; ends by itself. */
@@ -66,10 +66,7 @@ function show(run: Run): void {
   for (const [list, { count }] of Object.entries(run.lists)) {
     const rows = run.data.slice(place, place + count);
     place += count;
-    const head = Object.keys(rows[0] ?? {});
-    const table = new Table({ head, style: { head: [], border: [], compact: true } });
-    table.push(...rows.map((row) => head.map((name) => JSON.stringify(row[name]).replace(/^"|"$/g, ''))));
-    say(`\n${list} (${count})\n${table.toString()}`);
+    say(rowsTable(list, rows));
   }
 }
 

@@ -1,5 +1,5 @@
-/** Why an attempt ends before its robot does. */
-export type StopReason = 'aborted' | 'deadline' | 'drain' | 'lost';
+/** Why an attempt ends before its robot does; `engine`: the one that `auto` took did not do. */
+export type StopReason = 'aborted' | 'deadline' | 'drain' | 'engine' | 'lost';
 
 /** The reason of an attempt's AbortSignal. */
 export class AttemptStopped extends Error {

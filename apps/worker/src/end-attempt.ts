@@ -50,6 +50,10 @@ async function stopAttempt(
     const why = 'the worker is stopping and gives its tasks back';
     return store.requeue(claim, { reason: why, failure: null, delayMs: 0, attempt: 'returned' });
   }
+  if (reason === 'engine') {
+    const why = 'the page is read again, by the browser';
+    return store.requeue(claim, { reason: why, failure: null, delayMs: 0, attempt: 'returned' });
+  }
   return false;
 }
 

@@ -1,16 +1,14 @@
-import { FailureError, type SessionSource } from '@runnel/contracts';
-import { runDefinition } from '@runnel/interpreter';
+import { FailureError } from '@runnel/contracts';
 import type { Job } from '@runnel/queue';
 import type { Logger } from '@runnel/runtime';
-import { TaskStore, type Claim, type ClaimedTask, type DataSource } from '@runnel/store';
+import { TaskStore, type Claim, type ClaimedTask } from '@runnel/store';
 import { AttemptStopped } from './attempt-stopped';
 import { endAttempt } from './end-attempt';
+import { runRobot, type EngineDeps } from './engine/run-robot';
 import { keepClaim } from './heartbeat';
 import { LedgerOutput } from './ledger-output';
 
-export interface WorkerDeps {
-  dataSource: DataSource;
-  sessions: SessionSource;
+export interface WorkerDeps extends EngineDeps {
   logger: Logger;
   workerId: string;
   leaseMs: number;
@@ -46,10 +44,7 @@ async function attempt(deps: WorkerDeps, store: TaskStore, task: ClaimedTask): P
   );
   try {
     if (task.isRunAborting) throw new AttemptStopped('aborted');
-    await runRobot(deps.sessions, task, {
-      output: new LedgerOutput(store, claim),
-      signal: controller.signal,
-    });
+    await runRobot(deps, task, { output: new LedgerOutput(store, claim), signal: controller.signal });
     return null;
   } catch (error) {
     return controller.signal.aborted ? controller.signal.reason : error;
@@ -57,22 +52,6 @@ async function attempt(deps: WorkerDeps, store: TaskStore, task: ClaimedTask): P
     clearTimeout(deadline);
     heartbeat.stop();
     deps.attempts.delete(controller);
-  }
-}
-
-/** Rows that were read before a failure are kept. */
-async function runRobot(
-  sessions: SessionSource,
-  task: ClaimedTask,
-  { output, signal }: { output: LedgerOutput; signal: AbortSignal },
-): Promise<void> {
-  const { definition } = task;
-  const session = await sessions.open(definition.options, signal);
-  try {
-    await runDefinition(definition, task.inputs, { session, output, signal });
-  } finally {
-    await session.close();
-    await output.flush();
   }
 }
 

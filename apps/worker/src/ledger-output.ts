@@ -1,4 +1,4 @@
-import type { RowData } from '@runnel/contracts';
+import type { RowData, RunEvent } from '@runnel/contracts';
 import type { TaskOutput } from '@runnel/interpreter';
 import type { Claim, RowBatch, TaskStore } from '@runnel/store';
 import { AttemptStopped } from './attempt-stopped';
@@ -39,8 +39,16 @@ export class LedgerOutput implements TaskOutput {
   }
 
   async warning(step: number, message: string): Promise<void> {
-    const event = { kind: 'step.warning', step, message: message.slice(0, 1000) } as const;
+    await this.event({ kind: 'step.warning', step, message: message.slice(0, 1000) });
+  }
+
+  async event(event: RunEvent): Promise<void> {
     await this.#write(() => this.store.log(this.claim, event));
+  }
+
+  /** Rows of the attempt so far. */
+  get rowCount(): number {
+    return this.#rowCount;
   }
 
   /** Stores the rows that wait. */

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { hostname, tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BrowserPool } from '@runnel/browser';
+import { BrowserPool, HttpSessions } from '@runnel/browser';
+import { parseHtml } from '@runnel/extraction';
 import { JobConsumer } from '@runnel/queue';
 import { concurrencyFor, containerLimits, runProcess, serveHealth, type ProcessParts } from '@runnel/runtime';
 import { openLedger } from '@runnel/services';
@@ -46,7 +47,7 @@ void runProcess('worker', async (parts: ProcessParts) => {
 });
 
 async function openResources({ settings, lifetime }: ProcessParts, concurrency: number) {
-  const sessions = lifetime.owns(
+  const browser = lifetime.owns(
     'browser',
     await BrowserPool.start({
       executablePath: settings.PUPPETEER_EXECUTABLE_PATH,
@@ -55,12 +56,13 @@ async function openResources({ settings, lifetime }: ProcessParts, concurrency: 
     }),
     (pool) => pool.close(),
   );
+  const http = lifetime.owns('http', new HttpSessions({ parseHtml }), (opened) => opened.close());
   const ledger = lifetime.owns(
     'ledger',
     await openLedger(settings, { poolSize: concurrency + 3, application: 'runnel worker' }),
     (opened) => opened.close(),
   );
-  return { sessions, ledger };
+  return { sessions: { browser, http }, ledger };
 }
 
 /** No new tasks; the running ones may end within the grace time, then they are given back. */

@@ -2,8 +2,11 @@ import type { Options, Session, SessionSource } from '@runnel/contracts';
 import { abortable } from './abortable';
 import { openBrowserSession } from './open-browser-session';
 import type { BrowserProgram } from './browser-program';
+import { HttpClient } from './http/http-client';
+import { Visitor } from './http/visitor';
 import { findBrowser, type BrowserSearch } from './find-browser';
 import { sweepProfileFolders } from './profile-folder';
+import type { Tape } from './tape/tape';
 import { WarmBrowser, type RecycleLimits } from './warm-browser';
 
 const defaultLimits: RecycleLimits = { uses: 100, ageMs: 30 * 60_000, memoryBytes: 1.5 * 1024 ** 3 };
@@ -11,6 +14,8 @@ const defaultLimits: RecycleLimits = { uses: 100, ageMs: 30 * 60_000, memoryByte
 export interface BrowserPoolOptions extends BrowserSearch {
   /** Where browsers keep their profiles, a folder for each, while they run. */
   profilesFolder: string;
+  /** What pages load goes to it, or comes from it. */
+  tape?: Tape;
   limits?: RecycleLimits;
 }
 
@@ -18,19 +23,23 @@ export interface BrowserPoolOptions extends BrowserSearch {
 export class BrowserPool implements SessionSource {
   readonly #browsers = new Set<WarmBrowser>();
   #current: Promise<WarmBrowser> | null = null;
+  /** For what a robot fetches beside its pages. */
+  readonly #http: HttpClient;
   #closed = false;
 
   private constructor(
     private readonly program: BrowserProgram,
     private readonly profilesFolder: string,
-    private readonly limits: RecycleLimits,
-  ) {}
+    private readonly rest: { limits: RecycleLimits; tape: Tape | null },
+  ) {
+    this.#http = new HttpClient({ ...(rest.tape && { tape: rest.tape }) });
+  }
 
   /** @throws FailureError BROWSER_MISSING */
   static async start(options: BrowserPoolOptions): Promise<BrowserPool> {
-    const { profilesFolder, limits = defaultLimits } = options;
+    const { profilesFolder, limits = defaultLimits, tape = null } = options;
     await sweepProfileFolders(profilesFolder);
-    const pool = new BrowserPool(await findBrowser(options), profilesFolder, limits);
+    const pool = new BrowserPool(await findBrowser(options), profilesFolder, { limits, tape });
     await pool.#warm();
     return pool;
   }
@@ -46,7 +55,9 @@ export class BrowserPool implements SessionSource {
       throw error;
     });
     try {
-      return await openBrowserSession(browser, options, signal);
+      const visitor = new Visitor(options);
+      const fetchText = (url: string, during: AbortSignal) => this.#http.fetchText({ url, visitor }, during);
+      return await openBrowserSession(browser, { options, fetchText, tape: this.rest.tape }, signal);
     } catch (error) {
       browser.giveBack();
       throw error;
@@ -56,7 +67,7 @@ export class BrowserPool implements SessionSource {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#current?.catch(() => null);
-    await Promise.all([...this.#browsers].map((browser) => browser.close()));
+    await Promise.all([this.#http.close(), ...[...this.#browsers].map((browser) => browser.close())]);
   }
 
   async #take(): Promise<WarmBrowser> {
@@ -70,7 +81,7 @@ export class BrowserPool implements SessionSource {
   }
 
   #warm(): Promise<WarmBrowser> {
-    this.#current ??= WarmBrowser.start(this.program, this.profilesFolder, this.limits).then(
+    this.#current ??= WarmBrowser.start(this.program, this.profilesFolder, this.rest.limits).then(
       (browser) => {
         this.#browsers.add(browser);
         browser.browser.once('disconnected', () => this.#browsers.delete(browser));

@@ -2,240 +2,158 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   failure,
   FailureError,
-  type ClickTarget,
-  type ElementCondition,
-  type FailureCode,
-  type SelectorAlternatives,
+  type FrameCall,
+  type Question,
+  type RecorderStep,
   type Session,
-  type Viewport,
+  type TabCall,
 } from '@runnel/contracts';
-import { Locator, TargetType, type Page } from 'puppeteer';
-import { abortable } from './abortable';
-import { isNavigatedAway, navigationFailure, pageFailure, statusFailure } from './page-errors';
-import type { PageLoading } from './page-loading';
-import { describeSelectors, puppeteerSelector } from './step-selector';
+import { TargetType, type Frame, type Page, type Target } from 'puppeteer';
+import { actions, type Action } from './actions';
+import { askFrame } from './ask';
+import { ended } from './ended';
+import { pollMs, type Tab } from './tab';
 
-const pollMs = 50;
+/** What a session has from who opened it. */
+export interface SessionHost {
+  /** A new page of the same context, ready to be used. */
+  openTab(signal: AbortSignal): Promise<Tab>;
+  /** A page that the session's pages opened by themselves. */
+  adopt(page: Page): Promise<Tab>;
+  fetchText(url: string, signal: AbortSignal): Promise<{ status: number; text: string }>;
+  /** Whether this session warns of tabs that pages open by themselves. */
+  tellsTabs: boolean;
+  close(): Promise<void>;
+}
 
-const counted: Record<ElementCondition['operator'], (found: number, count: number) => boolean> = {
-  '>=': (found, count) => found >= count,
-  '==': (found, count) => found === count,
-  '<=': (found, count) => found <= count,
-};
-
-/** A page of Chromium in a context of its own. */
+/** A page of Chromium, and the tabs that it opens. */
 export class BrowserSession implements Session {
-  /** Ends every call: the page or its browser is no more. */
-  readonly #over = new AbortController();
-  #warnings: string[] = [];
+  readonly engine = 'browser';
+  readonly #opened = new Map<Page, Promise<Tab>>();
+  readonly #warnings: string[] = [];
 
   constructor(
-    private readonly page: Page,
-    private readonly loading: PageLoading,
-    private readonly onClose: () => Promise<void>,
+    private readonly main: Tab,
+    private readonly host: SessionHost,
   ) {
-    page.on('error', () => this.#crash('The page crashed'));
-    page.browser().on('disconnected', this.#browserDied);
-    // A dialog that nobody answers would hold the page for ever.
-    // "Leave this page?" is answered with yes, all others with no.
-    page.on('dialog', (dialog) => {
-      const answer = dialog.type() === 'beforeunload' ? dialog.accept() : dialog.dismiss();
-      answer.catch(() => null);
-    });
-    page.browserContext().on('targetcreated', (target) => {
-      if (target.type() === TargetType.PAGE)
-        this.#warnings.push('the page opened another tab, which is not followed');
-    });
+    if (host.tellsTabs) this.main.page.browserContext().on('targetcreated', this.#targetCreated);
   }
 
-  async navigate(url: string, signal: AbortSignal): Promise<void> {
-    try {
-      await this.#race(this.loading.open(url, signal), signal);
-      await this.#parsed(signal);
-    } catch (error) {
-      if (error instanceof FailureError) throw error;
-      if (signal.aborted) throw ended(signal, 'NAVIGATION_TIMEOUT', `${url} gave no whole document in time`);
-      throw new FailureError(navigationFailure(error, url), { cause: error });
-    }
-    this.#throwOnStatus();
+  async navigate(url: string, { signal, target }: TabCall): Promise<void> {
+    const { tab } = await this.#place({ signal, ...(target !== undefined && { target }) });
+    await tab.navigate(url, signal);
   }
 
-  async click(target: ClickTarget, signal: AbortSignal): Promise<void> {
-    const { selectors, offset, button, holdMs, navigates } = target;
-    const options = {
-      ...(offset && { offset }),
-      ...(button && { button }),
-      ...(holdMs && { delay: holdMs }),
+  async openPage(signal: AbortSignal): Promise<Session> {
+    const tab = await this.main.race(this.host.openTab(signal), signal);
+    return new BrowserSession(tab, { ...this.host, tellsTabs: false, close: () => tab.page.close() });
+  }
+
+  async ask<Argument, Answer>(
+    question: Question<Argument, Answer>,
+    argument: Argument,
+    call: FrameCall,
+  ): Promise<Answer> {
+    const { tab } = await this.#place({
+      signal: call.signal,
+      ...(call.target !== undefined && { target: call.target }),
+    });
+    const read = async (): Promise<Answer> => {
+      const { frame } = await this.#place(call);
+      return askFrame(frame, question, argument);
     };
-    this.loading.begin();
-    const opened = navigates ? this.loading.nextDocument() : Promise.resolve();
-    await this.#use({ selectors, purpose: 'clicked' }, signal, (element) =>
-      element.click({ signal, ...options }),
-    );
-    await this.#race(opened, signal).catch((error: unknown) => {
-      throw signal.aborted
-        ? ended(signal, 'NAVIGATION_TIMEOUT', 'The click did not open another page in time')
-        : error;
-    });
-    await this.#afterAction(signal);
+    return tab.again(read, call.signal);
   }
 
-  async change(selectors: SelectorAlternatives, value: string, signal: AbortSignal): Promise<void> {
-    this.loading.begin();
-    await this.#use({ selectors, purpose: 'filled in' }, signal, (element) =>
-      element.fill(value, { signal }),
-    );
-    await this.#afterAction(signal);
+  async perform(step: RecorderStep, signal: AbortSignal): Promise<void> {
+    const call = { signal, target: step.target, ...('frame' in step && { frame: step.frame }) };
+    const { tab, frame } = await this.#place(call);
+    const action = actions[step.type] as Action<RecorderStep['type']>;
+    await action(step, { tab, frame, signal });
   }
 
-  async waitForElement(wanted: ElementCondition, signal: AbortSignal): Promise<void> {
-    const { selectors, operator, count, visible } = wanted;
-    for (let found = 0; ;) {
-      try {
-        found = await this.#again(() => this.#count(selectors, visible), signal);
-        if (counted[operator](found, count)) return;
-        await sleep(pollMs, undefined, { signal });
-      } catch (error) {
-        if (!signal.aborted) throw error;
-        const what = `${operator} ${count} of ${describeSelectors(selectors)} on ${this.url()}`;
-        throw ended(signal, 'ELEMENT_NOT_FOUND', `Waited for ${what}, found ${found}`);
-      }
-    }
-  }
-
-  async has(selector: string, signal: AbortSignal): Promise<boolean> {
-    return (await this.#again(() => this.#count([selector], undefined), signal)) > 0;
-  }
-
-  async setViewport(viewport: Viewport, signal: AbortSignal): Promise<void> {
-    await this.#again(() => this.page.setViewport(viewport), signal);
-  }
-
-  async evaluate<A, R>(pageFunction: (argument: A) => R, argument: A, signal: AbortSignal): Promise<R> {
-    // Puppeteer's types take handles out of the argument; a Session's argument is plain data.
-    const call = pageFunction as (argument: unknown) => R;
-    return this.#again(() => ownWorld(this.page).evaluate(call, argument) as Promise<R>, signal);
-  }
-
-  async screenshot(options: { fullPage: boolean; selector?: string }, signal: AbortSignal): Promise<Buffer> {
+  async screenshot(options: { fullPage: boolean; selector?: string }, call: FrameCall): Promise<Buffer> {
     const { fullPage, selector } = options;
+    const { tab, frame } = await this.#place(call);
     const take = async (): Promise<Uint8Array> => {
-      if (selector === undefined) return this.page.screenshot({ fullPage });
-      const element = await this.page.$(selector);
+      if (selector === undefined) return tab.page.screenshot({ fullPage });
+      const element = await frame.$(selector);
       if (element) return element.screenshot();
-      throw new FailureError(failure('ELEMENT_NOT_FOUND', `Nothing on ${this.url()} matches "${selector}"`));
+      const message = `Nothing on ${tab.url()} matches ${JSON.stringify(selector)}`;
+      throw new FailureError(failure('ELEMENT_NOT_FOUND', message, { selectors: [selector] }));
     };
-    return Buffer.from(await this.#again(take, signal));
+    return Buffer.from(await tab.again(take, call.signal));
+  }
+
+  async pdf({ format, landscape }: { format: string; landscape: boolean }, call: TabCall): Promise<Buffer> {
+    const { tab } = await this.#place(call);
+    const options = { format: format as 'A4', landscape, printBackground: true, timeout: 0 };
+    return Buffer.from(await tab.again(() => tab.page.pdf(options), call.signal));
+  }
+
+  async networkIdle(call: TabCall): Promise<void> {
+    const { tab } = await this.#place(call);
+    const { signal } = call;
+    await tab.again(() => tab.page.waitForNetworkIdle({ idleTime: 500, timeout: 0, signal }), signal);
+  }
+
+  fetchText(url: string, signal: AbortSignal): Promise<{ status: number; text: string }> {
+    return this.host.fetchText(url, signal);
   }
 
   url(): string {
-    return this.page.url();
+    return this.main.url();
+  }
+
+  status(): number | null {
+    return this.main.loading.documentStatus;
   }
 
   takeWarnings(): string[] {
-    return this.#warnings.splice(0);
+    return [...this.#warnings.splice(0), ...this.main.warnings.splice(0)];
   }
 
   async close(): Promise<void> {
-    this.page.browser().off('disconnected', this.#browserDied);
-    // What still reads the page, although nobody waits for it, ends with it.
-    this.#over.abort(new FailureError(failure('INTERNAL', 'The session is closed')));
-    await this.onClose();
-  }
-
-  readonly #browserDied = (): void => this.#crash('The browser died');
-
-  #crash(what: string): void {
-    this.#over.abort(new FailureError(failure('BROWSER_CRASHED', `${what} while it showed ${this.url()}`)));
-  }
-
-  /** A click or an input may open another page: if it does, the step ends when that page is parsed. */
-  async #afterAction(signal: AbortSignal): Promise<void> {
-    await this.evaluate(() => new Promise((resolve) => setTimeout(resolve, 0)), null, signal);
-    await this.#race(this.loading.navigated(), signal);
-    await this.#parsed(signal);
-    this.#throwOnStatus();
-  }
-
-  async #parsed(signal: AbortSignal): Promise<void> {
-    const whenParsed = () =>
-      this.evaluate(
-        () =>
-          document.readyState !== 'loading' ||
-          new Promise((resolve) => document.addEventListener('DOMContentLoaded', resolve, { once: true })),
-        null,
-        signal,
+    this.main.page.browserContext().off('targetcreated', this.#targetCreated);
+    this.main.over();
+    for (const opened of this.#opened.values())
+      void opened.then(
+        (tab) => tab.over(),
+        () => null,
       );
-    const leftOut = await this.#race(this.loading.parsed(whenParsed, signal), signal);
-    if (leftOut.length > 0)
-      this.#warnings.push(`left out what did not answer in time: ${leftOut.join(', ')}`);
+    await this.host.close();
   }
 
-  #throwOnStatus(): void {
-    const { status } = this.loading;
-    const found = status === null ? null : statusFailure(status, this.url());
-    if (found) throw new FailureError(found);
-  }
+  readonly #targetCreated = (target: Target): void => {
+    if (target.type() !== TargetType.PAGE || target.opener() === undefined) return;
+    const what = 'the page opened another tab; steps reach it by `target`, its address';
+    if (!this.#warnings.includes(what)) this.#warnings.push(what);
+  };
 
-  async #use(
-    { selectors, purpose }: { selectors: SelectorAlternatives; purpose: string },
-    signal: AbortSignal,
-    act: (element: Locator<Element>) => Promise<void>,
-  ): Promise<void> {
-    const locators = selectors.map((selector) =>
-      this.page.locator(puppeteerSelector(selector)).setTimeout(0),
-    );
-    try {
-      await this.#race(act(Locator.race<Locator<Element>[]>(locators)), signal);
-    } catch (error) {
-      if (!signal.aborted) throw pageFailure(error);
-      const what = `No element on ${this.url()} that matches ${describeSelectors(selectors)} could be ${purpose}`;
-      throw ended(signal, 'ELEMENT_NOT_FOUND', what);
-    }
-  }
-
-  /** How many elements the first alternative that matches any matches. */
-  async #count(selectors: SelectorAlternatives, visible: boolean | undefined): Promise<number> {
-    for (const selector of selectors) {
-      const handles = await this.page.$$(puppeteerSelector(selector));
-      const wanted = await Promise.all(
-        handles.map(async (handle) => visible === undefined || (await handle.isVisible()) === visible),
-      );
-      await Promise.all(handles.map((handle) => handle.dispose()));
-      const count = wanted.filter(Boolean).length;
-      if (count > 0) return count;
-    }
-    return 0;
-  }
-
-  /** Reads the page; from the start when it goes on to another document meanwhile. */
-  async #again<T>(read: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  /** Where a call works: `target` is the address of a tab, or of a frame that Chromium runs as a target of its own. */
+  async #place({ target = 'main', frame: path, signal }: FrameCall): Promise<{ tab: Tab; frame: Frame }> {
+    if (target === 'main') return { tab: this.main, frame: await this.#frame(this.main, path, signal) };
     for (;;) {
-      try {
-        return await this.#race(read(), signal);
-      } catch (error) {
-        if (signal.aborted)
-          throw ended(signal, 'STEP_TIMEOUT', `${this.url()} did not answer the robot in time`);
-        if (!isNavigatedAway(error)) throw pageFailure(error);
-        await this.#race(sleep(pollMs), signal);
-      }
+      const tab = await this.main.race(this.#tabAt(target), signal);
+      if (tab) return { tab, frame: await this.#frame(tab, path, signal) };
+      const frame = this.main.page.frames().find((each) => each.url() === target);
+      if (frame) return { tab: this.main, frame: await this.main.frame(frame, path, signal) };
+      await sleep(pollMs, undefined, { signal }).catch(() => {
+        throw ended(signal, 'ELEMENT_NOT_FOUND', `No tab with the address ${target} was opened`);
+      });
     }
   }
 
-  #race<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-    return abortable(work, AbortSignal.any([signal, this.#over.signal]));
+  async #frame(tab: Tab, path: FrameCall['frame'], signal: AbortSignal): Promise<Frame> {
+    return path === undefined ? tab.page.mainFrame() : tab.frame(tab.page.mainFrame(), path, signal);
   }
-}
 
-/** Where the page's scripts cannot change what built-ins do. Puppeteer has it, and does not say so in its types. */
-function ownWorld(page: Page): Pick<Page, 'evaluate'> {
-  const frame = page.mainFrame() as unknown as { isolatedRealm(): Pick<Page, 'evaluate'> };
-  return frame.isolatedRealm();
-}
-
-/** A call that ran out of its own time failed with `code`; one that the task ended passes the task's reason on. */
-function ended(signal: AbortSignal, code: FailureCode, message: string): unknown {
-  const reason: unknown = signal.reason;
-  const isOwnTime = reason instanceof DOMException && reason.name === 'TimeoutError';
-  return isOwnTime ? new FailureError(failure(code, message)) : reason;
+  async #tabAt(address: string): Promise<Tab | null> {
+    const pages = await this.main.page.browserContext().pages();
+    const page = pages.find((each) => each !== this.main.page && each.url() === address);
+    if (!page) return null;
+    const known = this.#opened.get(page) ?? this.host.adopt(page);
+    this.#opened.set(page, known);
+    return known;
+  }
 }

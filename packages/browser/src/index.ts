@@ -1,3 +1,5 @@
 export { BrowserPool, type BrowserPoolOptions } from './browser-pool';
 export { findBrowser, type BrowserSearch } from './find-browser';
 export { type RecycleLimits } from './warm-browser';
+export { Tape } from './tape/tape';
+export { HttpSessions } from './http/http-sessions';

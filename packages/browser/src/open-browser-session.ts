@@ -1,36 +1,60 @@
 import type { Options, Session } from '@runnel/contracts';
-import type { BrowserContext } from 'puppeteer';
+import type { BrowserContext, Page } from 'puppeteer';
 import { abortable } from './abortable';
-import { BrowserSession } from './browser-session';
+import { BrowserSession, type SessionHost } from './browser-session';
 import { PageLoading } from './page-loading';
 import { applyOptions } from './session-options';
+import { Tab } from './tab';
+import type { Tape } from './tape/tape';
+import { tapePage } from './tape/tape-page';
 import type { WarmBrowser } from './warm-browser';
 
 const closeMs = 5_000;
+/** A proxy that nobody runs: what a recording does not answer must not reach the network by another way. */
+const nowhere = { proxyServer: 'http://127.0.0.1:9', proxyBypassList: ['<-loopback>'] };
+
+/** What a session needs beside its browser. */
+export interface SessionNeeds {
+  options: Options;
+  fetchText: SessionHost['fetchText'];
+  tape: Tape | null;
+}
 
 /** Opens an isolated context with one page: its own cookies, storage and cache. */
 export async function openBrowserSession(
   warm: WarmBrowser,
-  options: Options,
+  needs: SessionNeeds,
   signal: AbortSignal,
 ): Promise<Session> {
-  const opening = warm.browser.createBrowserContext({ downloadBehavior: { policy: 'deny' } });
+  const opening = warm.browser.createBrowserContext({
+    downloadBehavior: { policy: 'deny' },
+    ...(needs.tape?.mode === 'replay' && nowhere),
+  });
   const context = await abortable(opening, signal).catch((error: unknown) => {
     opening.then((late) => closeContext(warm, late)).catch(() => warm.retire());
     throw error;
   });
+  const adopt = (page: Page): Promise<Tab> => makeTab(page, needs);
+  const openTab = async (during: AbortSignal): Promise<Tab> =>
+    abortable(adopt(await abortable(context.newPage(), during)), during);
   try {
-    const page = await abortable(context.newPage(), signal);
-    const loading = await abortable(PageLoading.watch(page), signal);
-    await abortable(applyOptions(page, options), signal);
-    return new BrowserSession(page, loading, async () => {
+    const main = await openTab(signal);
+    const close = async (): Promise<void> => {
       await closeContext(warm, context);
       warm.giveBack();
-    });
+    };
+    return new BrowserSession(main, { openTab, adopt, fetchText: needs.fetchText, tellsTabs: true, close });
   } catch (error) {
     await closeContext(warm, context);
     throw error;
   }
+}
+
+async function makeTab(page: Page, { options, tape }: SessionNeeds): Promise<Tab> {
+  if (tape) await tapePage(page, tape);
+  const loading = await PageLoading.watch(page);
+  await applyOptions(page, options);
+  return new Tab(page, loading);
 }
 
 /** Ends a context and everything in it. A browser that does not answer takes no more sessions. */

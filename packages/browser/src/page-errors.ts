@@ -20,25 +20,35 @@ export function navigationFailure(error: unknown, url: string): Failure {
   return failure('NAVIGATION_FAILED', `Could not open ${url}: ${name}`, { url });
 }
 
+const statusCodes: Record<number, FailureCode | undefined> = {
+  401: 'LOGIN_REQUIRED',
+  403: 'BLOCKED',
+  407: 'BLOCKED',
+  408: 'HTTP_UNAVAILABLE',
+  429: 'RATE_LIMITED',
+};
+
 /** A page that was opened and answered with an error; null for a good answer. */
 export function statusFailure(status: number, url: string): Failure | null {
   if (status < 400) return null;
-  const code = status === 408 || status === 429 || status >= 500 ? 'HTTP_UNAVAILABLE' : 'HTTP_STATUS';
+  const code = statusCodes[status] ?? (status >= 500 ? 'HTTP_UNAVAILABLE' : 'HTTP_STATUS');
   return failure(code, `${url} answered with HTTP status ${status}`, { url, status });
 }
 
+/** What Puppeteer and Chromium say when what they looked at went away with its document. */
+const navigatedAway =
+  /Execution context (was|is) (destroyed|not available)|Cannot find context|[Dd]etached [Ff]rame|frame (got|was) detached|does not belong to the document|No node with given id|Could not find (node|object) with given id|Inspected target navigated|same JavaScript world/;
+
 /** True when the page went on to another document while it was being read. */
 export function isNavigatedAway(error: unknown): boolean {
-  return /Execution context (was|is) (destroyed|not available)|Cannot find context|[Dd]etached [Ff]rame|frame (got|was) detached/.test(
-    messageOf(error),
-  );
+  return navigatedAway.test(messageOf(error));
 }
 
 /** The failure behind what Puppeteer threw when it worked with an open page. */
 export function pageFailure(error: unknown): FailureError {
   if (error instanceof FailureError) return error;
   const text = messageOf(error);
-  if (/not a valid (selector|XPath)|SyntaxError/.test(text)) {
+  if (/not a valid (selector|XPath)|not a node set|SyntaxError/.test(text)) {
     return new FailureError(failure('SELECTOR_INVALID', firstLine(text)), { cause: error });
   }
   return new FailureError(failure('INTERNAL', `The page could not be worked with: ${firstLine(text)}`), {

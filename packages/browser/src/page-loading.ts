@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CDPSession, HTTPRequest, HTTPResponse, Page } from 'puppeteer';
+import type { CDPSession, Frame, HTTPRequest, HTTPResponse, Page } from 'puppeteer';
 
 /** What can keep a document from being parsed to its end. */
 const blockingKinds = new Set(['script', 'stylesheet']);
@@ -15,7 +15,8 @@ export class PageLoading {
   #cutOff: string | null = null;
   #navigating = false;
   #settled: (() => void)[] = [];
-  #opened: (() => void)[] = [];
+  #opened: { frame: Frame; resolve: () => void }[] = [];
+  #documentStatus: number | null = null;
 
   private constructor(
     private readonly page: Page,
@@ -26,9 +27,10 @@ export class PageLoading {
     page.on('requestfailed', (request) => this.#failed(request));
     page.on('response', (response) => this.#answered(response));
     page.on('framenavigated', (frame) => {
-      if (frame !== page.mainFrame()) return;
-      this.#settle();
-      for (const resolve of this.#opened.splice(0)) resolve();
+      if (frame === page.mainFrame()) this.#settle();
+      const waiting = this.#opened;
+      this.#opened = waiting.filter((each) => each.frame !== frame);
+      for (const each of waiting) if (each.frame === frame) each.resolve();
     });
     client.on('Page.frameRequestedNavigation', ({ frameId }) => {
       if (this.#isMain(frameId)) this.#navigating = true;
@@ -48,6 +50,11 @@ export class PageLoading {
   /** The HTTP status of the newest document; null when none was loaded since `begin`. */
   get status(): number | null {
     return this.#status;
+  }
+
+  /** The HTTP status of the newest document, whatever was done since. */
+  get documentStatus(): number | null {
+    return this.#documentStatus;
   }
 
   /** Forgets the last document: what is done next may load another. */
@@ -82,9 +89,9 @@ export class PageLoading {
     }
   }
 
-  /** The next document of the page, from whatever opens it. */
-  nextDocument(): Promise<void> {
-    return new Promise((resolve) => this.#opened.push(resolve));
+  /** The next document of the frame, from whatever opens it. */
+  nextDocument(frame: Frame): Promise<void> {
+    return new Promise((resolve) => this.#opened.push({ frame, resolve }));
   }
 
   /** Resolves when the navigation that began has its document, or came to nothing; at once if none did. */
@@ -143,6 +150,7 @@ export class PageLoading {
     const request = response.request();
     if (!request.isNavigationRequest() || request.frame() !== this.page.mainFrame()) return;
     this.#status = response.status();
+    this.#documentStatus = this.#status;
     this.#method = request.method();
   }
 

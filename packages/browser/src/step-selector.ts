@@ -4,7 +4,9 @@ import type { SelectorAlternatives } from '@runnel/contracts';
 export function puppeteerSelector(alternative: SelectorAlternatives[number]): string {
   if (typeof alternative === 'string') return alternative;
   const [only] = alternative;
-  return alternative.length === 1 && only !== undefined ? only : alternative.map(pseudoElement).join(' >>> ');
+  return alternative.length === 1 && only !== undefined
+    ? only
+    : alternative.map(pseudoElement).join(' >>>> ');
 }
 
 /** Puppeteer knows the prefixes at the front only; inside a chain they are pseudo-elements. */

@@ -23,9 +23,10 @@ afterAll(async () => {
   await rm(profilesFolder, { recursive: true, force: true });
 });
 
+const never = { optional: false, target: 'main', visible: true };
 const profiles = () => readdir(profilesFolder);
 const browserOf = (session: Session): Promise<string> =>
-  session.evaluate(() => navigator.userAgent, null, signal);
+  session.ask(() => navigator.userAgent, null, { signal });
 
 /** Processes that were started with a profile folder of this suite. */
 async function browserProcesses(): Promise<number[]> {
@@ -39,15 +40,15 @@ async function browserProcesses(): Promise<number[]> {
 test('sessions share nothing: cookies and storage of one are not seen by another', async () => {
   const pool = await startTestPool({ profilesFolder });
   const [one, two] = [await openTestSession(pool), await openTestSession(pool)];
-  for (const session of [one, two]) await session.navigate(site.url, signal);
+  for (const session of [one, two]) await session.navigate(site.url, { signal });
   const write = () => {
     document.cookie = 'who=one';
     localStorage.setItem('who', 'one');
   };
-  await one.evaluate(write, null, signal);
+  await one.ask(write, null, { signal });
   const read = () => [document.cookie, localStorage.getItem('who')];
-  expect(await one.evaluate(read, null, signal)).toEqual(['who=one', 'one']);
-  expect(await two.evaluate(read, null, signal)).toEqual(['', null]);
+  expect(await one.ask(read, null, { signal })).toEqual(['who=one', 'one']);
+  expect(await two.ask(read, null, { signal })).toEqual(['', null]);
   await Promise.all([one.close(), two.close()]);
   await pool.close();
 });
@@ -58,7 +59,7 @@ test('a browser that was used enough is replaced, and its sessions end in peace'
   await (await openTestSession(pool)).close();
   const third = await openTestSession(pool);
   expect(await profiles()).toHaveLength(2);
-  await first.navigate(site.url, signal);
+  await first.navigate(site.url, { signal });
   expect(await browserOf(first)).toBe(await browserOf(third));
   await first.close();
   await until(async () => (await profiles()).length === 1);
@@ -69,7 +70,7 @@ test('a browser that was used enough is replaced, and its sessions end in peace'
 test('nothing is left when a pool is closed: no process, no folder', async () => {
   const pool = await startTestPool({ profilesFolder });
   const session = await openTestSession(pool);
-  await session.navigate(site.url, signal);
+  await session.navigate(site.url, { signal });
   expect((await browserProcesses()).length).toBeGreaterThan(0);
   await pool.close();
   await until(async () => (await browserProcesses()).length === 0);
@@ -79,13 +80,16 @@ test('nothing is left when a pool is closed: no process, no folder', async () =>
 test('a browser that dies fails its sessions with a code, and the next session gets another', async () => {
   const pool = await startTestPool({ profilesFolder });
   const session = await openTestSession(pool);
-  await session.navigate(site.url, signal);
-  const waiting = session.waitForElement({ selectors: ['.never'], operator: '>=', count: 1 }, signal);
+  await session.navigate(site.url, { signal });
+  const waiting = session.perform(
+    { ...never, type: 'waitForElement', selectors: ['.never'], operator: '>=', count: 1 },
+    signal,
+  );
   for (const pid of await browserProcesses()) process.kill(pid, 'SIGKILL');
   await expect(waiting).rejects.toMatchObject({ failure: { code: 'BROWSER_CRASHED', retryable: true } });
   await session.close();
   const next = await openTestSession(pool);
-  await next.navigate(site.url, signal);
+  await next.navigate(site.url, { signal });
   await next.close();
   await pool.close();
   expect(await profiles()).toEqual([]);

@@ -15,6 +15,17 @@ export const eventSchema = z.discriminatedUnion('kind', [
     failure: failureSchema.nullable(),
   }),
   z.strictObject({ kind: z.literal('step.warning'), step: z.number().int(), message: z.string() }),
+  /** Which engine reads the pages of this attempt, and which one `auto` takes from now on. */
+  z.strictObject({
+    kind: z.literal('engine.chosen'),
+    engine: z.enum(['browser', 'http']),
+    reason: z.string(),
+  }),
+  z.strictObject({
+    kind: z.literal('engine.decided'),
+    engine: z.enum(['browser', 'http']),
+    reason: z.string(),
+  }),
   z.strictObject({ kind: z.literal('rows.appended'), count: z.number().int() }),
   z.strictObject({ kind: z.literal('artifact.saved'), name: z.string() }),
 ]);

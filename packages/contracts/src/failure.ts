@@ -13,6 +13,7 @@ const failures = {
     retryable: false,
     help: 'Check the selectors against the page, raise the timeout, or mark the step optional.',
   },
+  EXPRESSION_NOT_TRUE: { retryable: false, help: 'Check the expression in the page, or raise the timeout.' },
   FIELD_REQUIRED: {
     retryable: false,
     help: "Check the field's selector, give it a default, or drop `required`.",
@@ -23,10 +24,29 @@ const failures = {
   },
   HTTP_UNAVAILABLE: { retryable: true, help: 'The site is busy or refuses for now; try again later.' },
   INTERNAL: { retryable: true, help: 'This is a fault in Runnel: please report it with the run id.' },
+  BLOCKED: {
+    retryable: false,
+    help: 'The site refuses this robot: slow it down, give it a user agent or a session that the site accepts, or ask the site.',
+  },
+  CAPTCHA: {
+    retryable: false,
+    help: 'The site asks for a person; robots do not solve such questions. Slow the robot down, or ask the site for access.',
+  },
+  LOGIN_REQUIRED: { retryable: false, help: 'Let the robot sign in first, in steps before this one.' },
+  NEEDS_BROWSER: { retryable: false, help: 'Set engine to "browser" or "auto".' },
+  PAGE_TOO_LARGE: { retryable: false, help: 'Take engine "browser", or a smaller page of the site.' },
+  RATE_LIMITED: {
+    retryable: true,
+    help: 'The site asks to be visited less often: lower concurrency, or wait.',
+  },
   NAVIGATION_DNS: { retryable: true, help: 'Check the spelling of the host name.' },
   NAVIGATION_FAILED: { retryable: true, help: 'Check the address, and that the worker can reach it.' },
   NAVIGATION_REFUSED: { retryable: true, help: 'Check the port, and that the site is up.' },
   NAVIGATION_TIMEOUT: { retryable: true, help: "The site did not answer in time; raise the step's timeout." },
+  ROBOTS_DISALLOWED: {
+    retryable: false,
+    help: 'Leave the page out, or set options.robotsTxt to "ignore" if the site lets you.',
+  },
   SELECTOR_INVALID: { retryable: false, help: 'Correct the selector.' },
   SELECTOR_NO_MATCH: {
     retryable: false,

@@ -1,10 +1,23 @@
-export { type Definition, type Input, type Options } from './definition/definition';
+export { browserNeeds } from './definition/browser-needs';
+export { engines, type Definition, type Input, type Options } from './definition/definition';
 export { type Fault, closedObject, parseWithFaults } from './definition/fault';
 export { type FieldRule, type Fields } from './definition/field';
 export { fill, inputsOf, originUrl, resolveInputs } from './definition/inputs';
 export { parseDefinition } from './definition/parse-definition';
 export { type SelectorAlternatives } from './definition/selector';
-export { type Paginate, type Step, type StepOf, type StepType } from './definition/step';
+export { type FramePath } from './definition/step/any-step';
+export { type Paginate, type PaginateBy } from './definition/step/paginate';
+export { type ContentFormat } from './definition/step/scraping';
+export {
+  type CrawlStep,
+  type FollowStep,
+  type RecorderStep,
+  type RecorderStepType,
+  type Step,
+  type StepOf,
+  type StepType,
+} from './definition/step/step';
+export type { Dom, ParsedPage, ParseHtml, Question } from './dom';
 export { eventSchema, type RunEvent } from './event';
 export { atStep, failure, FailureError, failureSchema, type Failure, type FailureCode } from './failure';
 export type * from './records';

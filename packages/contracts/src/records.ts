@@ -1,6 +1,7 @@
 import type { Definition } from './definition/definition';
 import type { RunEvent } from './event';
 import type { Failure } from './failure';
+import type { Engine } from './session';
 import type { RunStatus, TaskStatus } from './status';
 
 /** The nouns of `vocabulary`, as plain data: what the store keeps and the presenters show. */
@@ -24,6 +25,9 @@ export interface ApiKey {
 
 export type Stage = 'draft' | 'published';
 
+/** A version by its stage, or by its number. */
+export type WantedVersion = Stage | number;
+
 export interface Robot {
   id: string;
   spaceId: string;
@@ -41,6 +45,22 @@ export interface RobotVersion {
   version: number;
   definition: Definition;
   createdAt: Date;
+}
+
+/** Which engine `auto` takes for a robot's version. */
+export interface EngineChoice {
+  robotId: string;
+  version: number;
+  engine: Engine;
+  /** One sentence. */
+  reason: string;
+  /** Tasks of this version so far; the one that last compared the engines, and the one that will. */
+  tasks: number;
+  lastCheck: number;
+  nextCheck: number;
+  /** Comparisons in a row that were equal, and differences in a row. */
+  equalChecks: number;
+  misses: number;
 }
 
 export type RunOrigin = 'api' | 'schedule' | 'user';

@@ -1,48 +1,51 @@
 import type { Options } from './definition/definition';
-import type { SelectorAlternatives } from './definition/selector';
+import type { FramePath } from './definition/step/any-step';
+import type { RecorderStep } from './definition/step/step';
+import type { Question } from './dom';
 
-/** What a step may do with a page. Every call ends when `signal` does, and throws a FailureError. */
+export type Engine = 'browser' | 'http';
+
+/** What a step may do with a page. Every call ends when its signal does, and throws a FailureError. */
 export interface Session {
+  readonly engine: Engine;
   /** Opens `url` and returns when its document is parsed, whatever its images, styles and trackers do. */
-  navigate(url: string, signal: AbortSignal): Promise<void>;
-  click(target: ClickTarget, signal: AbortSignal): Promise<void>;
-  change(selectors: SelectorAlternatives, value: string, signal: AbortSignal): Promise<void>;
-  waitForElement(wanted: ElementCondition, signal: AbortSignal): Promise<void>;
-  /** True when the selector matches now; does not wait. */
-  has(selector: string, signal: AbortSignal): Promise<boolean>;
-  setViewport(viewport: Viewport, signal: AbortSignal): Promise<void>;
-  /** Runs a self-contained function in the page; again if the page navigates meanwhile. */
-  evaluate<A, R>(pageFunction: (argument: A) => R, argument: A, signal: AbortSignal): Promise<R>;
-  screenshot(options: { fullPage: boolean; selector?: string }, signal: AbortSignal): Promise<Buffer>;
+  navigate(url: string, call: TabCall): Promise<void>;
+  /** Another page with the same cookies and storage; who opens it closes it. */
+  openPage(signal: AbortSignal): Promise<Session>;
+  /** What the document that is open now answers; asked again if the page goes on to another document meanwhile. */
+  ask<Argument, Answer>(
+    question: Question<Argument, Answer>,
+    argument: Argument,
+    call: FrameCall,
+  ): Promise<Answer>;
+  /** Does what a person did when the step was recorded. @throws FailureError NEEDS_BROWSER */
+  perform(step: RecorderStep, signal: AbortSignal): Promise<void>;
+  /** @throws FailureError NEEDS_BROWSER */
+  screenshot(options: { fullPage: boolean; selector?: string }, call: FrameCall): Promise<Buffer>;
+  /** @throws FailureError NEEDS_BROWSER */
+  pdf(options: { format: string; landscape: boolean }, call: TabCall): Promise<Buffer>;
+  /** Resolves when no request has been under way for half a second. */
+  networkIdle(call: TabCall): Promise<void>;
+  /** A small text beside the pages, like robots.txt: its status and what it says, at most 10 MiB of it. */
+  fetchText(url: string, signal: AbortSignal): Promise<{ status: number; text: string }>;
+  /** The address of the page that is open. */
   url(): string;
+  /** The HTTP status of the newest document; null when none was loaded. */
+  status(): number | null;
   /** What went wrong without stopping the step, since the last call. */
   takeWarnings(): string[];
   close(): Promise<void>;
 }
 
-export interface ClickTarget {
-  selectors: SelectorAlternatives;
-  offset?: { x: number; y: number };
-  button?: 'left' | 'middle' | 'right';
-  holdMs?: number;
-  /** The click is known to open another page: wait for it. */
-  navigates: boolean;
+/** One call on a tab: `main` when not said. */
+export interface TabCall {
+  signal: AbortSignal;
+  target?: string;
 }
 
-export interface ElementCondition {
-  selectors: SelectorAlternatives;
-  operator: '>=' | '==' | '<=';
-  count: number;
-  visible?: boolean;
-}
-
-export interface Viewport {
-  width: number;
-  height: number;
-  deviceScaleFactor?: number;
-  isMobile?: boolean;
-  hasTouch?: boolean;
-  isLandscape?: boolean;
+/** One call on a frame of a tab: the page's own when not said. */
+export interface FrameCall extends TabCall {
+  frame?: FramePath;
 }
 
 /** Gives out sessions, each with its own cookies, storage and cache. */

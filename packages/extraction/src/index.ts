@@ -1,4 +1,16 @@
-export { findNext, listSignature, type NextControl } from './in-page/next-page';
+export { type CellContext } from './cell/to-cell';
+export { contentOf, type Content } from './content/content-of';
+export { countMatches, type MatchQuery } from './in-page/count-matches';
+export { findNext, type NextControl } from './in-page/next-page';
+export { pageHtml, type PageHtml } from './in-page/page-html';
+export { pageLinks, type PageLink, type PageLinks } from './in-page/page-links';
+export { pageMetadata, type PageMetadata } from './in-page/page-metadata';
+export { pageSignals, type PageSignals } from './in-page/page-signals';
 export { readPage, type PageQuery, type PageReading } from './in-page/read-page';
+export { nearestSelectors, type Askable, type NearSelector } from './diagnosis/nearest-selectors';
+export { parseHtml } from './parsed/parse-html';
 export { SeenRows } from './seen';
 export { toRow, type CellWarning } from './to-row';
+export { listEnds, type ListEnds } from './in-page/list-ends';
+export { sitemapLinks, type SitemapLinks } from './parsed/sitemap-links';
+export { textLength } from './in-page/text-length';

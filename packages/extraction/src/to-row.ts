@@ -1,5 +1,5 @@
 import { failure, FailureError, type Fields, type RowData } from '@runnel/contracts';
-import { toCell } from './cell/to-cell';
+import { toCell, type CellContext } from './cell/to-cell';
 
 /** What was wrong with a cell that its selector matched. */
 export interface CellWarning {
@@ -14,17 +14,16 @@ export interface CellWarning {
 export function toRow(
   fields: Fields,
   cells: string[][],
-  baseUrl: string,
+  context: CellContext,
 ): { row: RowData; warnings: CellWarning[] } {
   const warnings: CellWarning[] = [];
   const entries = Object.entries(fields).map(([name, rule], index) => {
-    const { value, missing, warning } = toCell(rule, cells[index] ?? [], baseUrl);
+    const { value, missing, warning } = toCell(rule, cells[index] ?? [], context);
     if (warning !== null) warnings.push({ field: name, message: warning });
     if (missing && rule.required) {
       const reason = warning ?? `: nothing matches ${JSON.stringify(rule.selector)}`;
-      throw new FailureError(
-        failure('FIELD_REQUIRED', `The required field ${JSON.stringify(name)} ${reason}`),
-      );
+      const message = `The required field ${JSON.stringify(name)} ${reason}`;
+      throw new FailureError(failure('FIELD_REQUIRED', message, { selectors: [rule.selector] }));
     }
     return [name, value] as const;
   });

@@ -10,13 +10,17 @@ import {
   type Session,
   type Step,
 } from '@runnel/contracts';
-import type { StepContext, TaskOutput } from './step-context';
-import { defaultTimeouts, handlers, type Handler } from './steps';
+import { describeFailure, saveEvidence } from './diagnosis';
+import { HeldRows } from './held-rows';
+import { runSteps, runStep } from './run-steps';
+import type { StepScope, TaskOutput } from './step-context';
 
 export interface TaskRun {
   session: Session;
   output: TaskOutput;
   signal: AbortSignal;
+  /** Told after each step how many milliseconds it took. */
+  onStep?: (step: number, milliseconds: number) => void;
 }
 
 /**
@@ -24,28 +28,67 @@ export interface TaskRun {
  * @throws FailureError that names the step; the signal's reason when the signal ends it.
  */
 export async function runDefinition(definition: Definition, inputs: Inputs, run: TaskRun): Promise<void> {
-  const used = new Set<string>();
-  for (const [index, step] of stepsFor(definition, inputs).entries()) {
-    const context = contextFor(step, { index, run, used, robotTimeout: definition.timeout });
-    try {
-      await runStep(step, context);
-    } catch (error) {
-      run.signal.throwIfAborted();
-      const found = failureOf(error, index, step);
-      if (!found) throw error;
-      if (!step.optional) throw new FailureError(found, { cause: error });
-      await context.warn(`optional step ${index} (${step.type}) failed: ${found.message}`);
-    }
-    for (const warning of run.session.takeWarnings()) await context.warn(warning);
+  const steps = stepsFor(definition, inputs);
+  const held = new HeldRows(steps, {
+    row: (list, row) => run.output.rows(list, [row]),
+    rows: (list, rows) => run.output.rows(list, rows),
+  });
+  const scopeAt = scopes(definition, run, held);
+  try {
+    for (const [index, step] of steps.entries()) await runTopStep(step, scopeAt(index), { run, index });
+  } finally {
+    await held.release();
   }
 }
 
-async function runStep<S extends Step>(step: S, context: StepContext): Promise<void> {
-  context.signal.throwIfAborted();
-  const isWanted = step.when === undefined || (await context.session.has(step.when, context.callSignal()));
-  if (!isWanted) return;
-  const handler = handlers[step.type] as Handler<S['type']>;
-  await handler(step as never, context);
+async function runTopStep(
+  step: Step,
+  scope: StepScope,
+  { run, index }: { run: TaskRun; index: number },
+): Promise<void> {
+  const began = performance.now();
+  try {
+    await runStep(step, scope);
+  } catch (error) {
+    run.signal.throwIfAborted();
+    const found = failureOf(error, { index, step });
+    if (!found) throw error;
+    if (!step.optional) {
+      const described = await describeFailure(found, scope);
+      await saveEvidence(described, scope);
+      throw new FailureError(described, { cause: error });
+    }
+    await scope.warn(`optional step ${index} (${step.type}) failed: ${found.message}`);
+  }
+  for (const warning of run.session.takeWarnings()) await scope.warn(warning);
+  run.onStep?.(index, performance.now() - began);
+}
+
+/** What the step with this index works with. */
+function scopes(definition: Definition, run: TaskRun, held: HeldRows): (index: number) => StepScope {
+  const used = new Set<string>();
+  const trail = { asked: null };
+  return (index) => ({
+    session: run.session,
+    sink: held,
+    held,
+    options: definition.options,
+    trail,
+    signal: run.signal,
+    robotTimeout: definition.timeout ?? null,
+    warn: (message) => run.output.warning(index, message),
+    saveArtifact: ({ name, extension, contentType, bytes }) =>
+      run.output.artifact({ name: unusedName(used, name, extension), contentType, bytes }),
+    runSteps,
+  });
+}
+
+/** `name.extension`, or `name (2).extension` when the task has used that. */
+function unusedName(used: Set<string>, name: string, extension: string): string {
+  let unused = `${name}.${extension}`;
+  for (let count = 2; used.has(unused); count += 1) unused = `${name} (${count}).${extension}`;
+  used.add(unused);
+  return unused;
 }
 
 /** The steps with their inputs filled; a run that starts elsewhere opens its own first address. */
@@ -60,39 +103,8 @@ function stepsFor(definition: Definition, inputs: Inputs): Step[] {
   );
 }
 
-function contextFor(
-  step: Step,
-  {
-    index,
-    run,
-    used,
-    robotTimeout,
-  }: { index: number; run: TaskRun; used: Set<string>; robotTimeout: number | undefined },
-): StepContext {
-  const timeoutMs = step.timeout ?? robotTimeout ?? defaultTimeouts[step.type];
-  return {
-    ...run,
-    timeoutMs,
-    warn: (message) => run.output.warning(index, message),
-    callSignal: () => callSignal(run.signal, timeoutMs),
-    artifactName: (name, extension) => {
-      let unused = `${name}.${extension}`;
-      for (let count = 2; used.has(unused); count += 1) unused = `${name} (${count}).${extension}`;
-      used.add(unused);
-      return unused;
-    },
-  };
-}
-
-/** Without a listener of its own a timeout signal inside `any` may be collected as garbage, and never ends anything. */
-function callSignal(task: AbortSignal, timeoutMs: number): AbortSignal {
-  const time = AbortSignal.timeout(timeoutMs);
-  time.addEventListener('abort', () => undefined);
-  return AbortSignal.any([task, time]);
-}
-
 /** The failure that a robot met; null for what is no matter of the robot, like a ledger that cannot be written. */
-function failureOf(error: unknown, index: number, step: Step): Failure | null {
+function failureOf(error: unknown, { index, step }: { index: number; step: Step }): Failure | null {
   if (error instanceof FailureError) return atStep(error.failure, index, step.type);
   if (!(error instanceof DOMException) || error.name !== 'TimeoutError') return null;
   return atStep(

@@ -1,4 +1,5 @@
-import type { RowData, Session } from '@runnel/contracts';
+import type { FrameCall, Options, RowData, Session, Step } from '@runnel/contracts';
+import type { HeldRows } from './held-rows';
 
 /** Where a task's results go. Each call returns when the result is taken over, so a slow store slows the robot. */
 export interface TaskOutput {
@@ -7,17 +8,44 @@ export interface TaskOutput {
   warning(step: number, message: string): Promise<void>;
 }
 
-/** What a step works with. */
-export interface StepContext {
+/** Where the rows of a step go: to the task's lists, or into the row of a followed page. */
+export interface RowSink {
+  /** One row of what there is one of on a page. */
+  row(list: string, row: RowData): Promise<void>;
+  /** Rows of a list, in order; called again for its later pages. */
+  rows(list: string, rows: RowData[]): Promise<void>;
+}
+
+/** What steps work with, whatever step it is. */
+export interface StepScope {
   session: Session;
-  output: TaskOutput;
+  sink: RowSink;
+  /** Rows that a later `follow` goes on with. */
+  held: HeldRows;
+  options: Options;
+  /** The address that was last asked for, as far as no click has led elsewhere. */
+  trail: { asked: string | null };
   /** Ends with the task: abort, deadline, lost claim, shutdown. */
   signal: AbortSignal;
+  /** Milliseconds that a step may take, where it does not say; null: each step's own. */
+  robotTimeout: number | null;
+  warn(message: string): Promise<void>;
+  saveArtifact(artifact: {
+    name: string;
+    extension: string;
+    contentType: string;
+    bytes: Buffer;
+  }): Promise<void>;
+  /** Runs steps on another page, or on this one for other rows. @throws FailureError */
+  runSteps(steps: Step[], scope: StepScope): Promise<void>;
+}
+
+/** What one step works with. */
+export interface StepContext extends StepScope {
   /** Milliseconds that one call of this step may take. */
   timeoutMs: number;
-  warn(message: string): Promise<void>;
   /** A signal that ends with the task, or when one call of this step has had its time. */
   callSignal(): AbortSignal;
-  /** `name.extension`, or `name (2).extension` when the task has used that. */
-  artifactName(name: string, extension: string): string;
+  /** The same, with the tab and frame that the step names. */
+  call(): FrameCall;
 }

@@ -301,8 +301,8 @@ describe('a step', () => {
 
   test.each([
     [{ selectors: ['h1'] }, null],
-    [{ selectors: ['p'], visible: false }, null],
-    [{ selectors: ['p'], visible: true }, 'ELEMENT_NOT_FOUND'],
+    [{ selectors: ['p'], visible: false }, 'ELEMENT_NOT_FOUND'],
+    [{ selectors: ['p'], visible: true }, null],
     [{ selectors: ['h1'], operator: '==', count: 2 }, 'ELEMENT_NOT_FOUND'],
     [{ selectors: ['.gone'], operator: '<=', count: 0 }, null],
     [{ selectors: ['aria/Go[role="link"]'] }, null],

@@ -1,9 +1,11 @@
 import { DataSource } from 'typeorm';
+import { engineChoiceSchema } from './entities/engine-choice';
 import { robotSchema, robotVersionSchema } from './entities/robot';
 import { eventSchema, runSchema } from './entities/run';
 import { apiKeySchema, spaceSchema } from './entities/space';
 import { artifactSchema, rowSchema, taskSchema } from './entities/task';
 import { CreateLedger1763700000000 } from './migrations/1763700000000-create-ledger';
+import { ChooseEngines1764000000000 } from './migrations/1764000000000-choose-engines';
 
 export interface DatabaseOptions {
   url: string;
@@ -31,13 +33,14 @@ export async function openDataSource(options: DatabaseOptions): Promise<DataSour
       apiKeySchema,
       robotSchema,
       robotVersionSchema,
+      engineChoiceSchema,
       runSchema,
       eventSchema,
       taskSchema,
       rowSchema,
       artifactSchema,
     ],
-    migrations: [CreateLedger1763700000000],
+    migrations: [CreateLedger1763700000000, ChooseEngines1764000000000],
     extra: {
       statement_timeout: options.patient ? 0 : 30_000,
       // The server's limit does not help when the connection is half open.

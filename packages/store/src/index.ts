@@ -1,9 +1,10 @@
 export { ArtifactStore } from './artifact-store';
 export { openDataSource, type DatabaseOptions } from './data-source';
 export { endTasks, type EndingTasks, type TaskEnd } from './end-tasks';
+export { EngineChoiceStore, type RobotVersionKey } from './engine-choice-store';
 export { EventStore } from './event-store';
 export { isUpToDate, migrate } from './migrate';
-export { RobotStore, type RobotWithDefinition, type WantedVersion } from './robot-store';
+export { RobotStore, type RobotWithDefinition } from './robot-store';
 export { RowStore, type PlacedRow, type RowPlace } from './row-store';
 export { RunSignals } from './run-signals';
 export { newId } from './new-id';

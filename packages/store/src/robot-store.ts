@@ -1,4 +1,4 @@
-import type { Definition, Robot } from '@runnel/contracts';
+import type { Definition, Robot, RobotVersion, WantedVersion } from '@runnel/contracts';
 import type { EntityManager } from 'typeorm';
 import { newId } from './new-id';
 import { robotSchema, robotVersionSchema } from './entities/robot';
@@ -8,9 +8,6 @@ export interface RobotWithDefinition extends Robot {
   version: number;
   definition: Definition;
 }
-
-/** Which definition of a robot: the one that runs, or the newest. */
-export type WantedVersion = 'published' | 'latest';
 
 /** Robots and their versions. A version never changes. */
 export class RobotStore {
@@ -35,16 +32,14 @@ export class RobotStore {
     return id;
   }
 
-  /** The robot with the wanted definition; with the newest where the wanted one does not exist. */
+  /** The robot with the wanted definition; with the newest where none is published. Null: no such robot or version. */
   async find(spaceId: string, id: string, wanted: WantedVersion): Promise<RobotWithDefinition | null> {
-    const version =
-      wanted === 'latest' ? 'r.latest_version' : 'coalesce(r.published_version, r.latest_version)';
     const [robot] = await rowsOf<RobotWithDefinition>(
       this.manager,
       `SELECT ${columnsOf(robotSchema, 'r')}, v.version, v.definition
-       FROM robots r JOIN robot_versions v ON v.robot_id = r.id AND v.version = ${version}
+       FROM robots r JOIN robot_versions v ON v.robot_id = r.id AND v.version = ${versionColumn(wanted)}
        WHERE r.space_id = $1 AND r.id = $2`,
-      [spaceId, id],
+      typeof wanted === 'number' ? [spaceId, id, wanted] : [spaceId, id],
     );
     return robot ?? null;
   }
@@ -92,13 +87,25 @@ export class RobotStore {
     return true;
   }
 
-  /** Makes the newest version the one that runs; false when the robot does not exist. */
-  async publish(spaceId: string, id: string): Promise<boolean> {
+  /** The robot's versions without their definitions, newest first. */
+  async versions(spaceId: string, id: string): Promise<Omit<RobotVersion, 'definition'>[]> {
+    return rowsOf(
+      this.manager,
+      `SELECT v.robot_id AS "robotId", v.version, v.created_at AS "createdAt"
+       FROM robot_versions v JOIN robots r ON r.id = v.robot_id
+       WHERE r.space_id = $1 AND r.id = $2 ORDER BY v.version DESC`,
+      [spaceId, id],
+    );
+  }
+
+  /** Makes a version the one that runs, the newest when null; false when there is no such robot or version. */
+  async publish(spaceId: string, id: string, version: number | null): Promise<boolean> {
     const rows = await rowsOf(
       this.manager,
-      `UPDATE robots SET published_version = latest_version, updated_at = now()
-       WHERE space_id = $1 AND id = $2 RETURNING id`,
-      [spaceId, id],
+      `UPDATE robots r SET published_version = v.version, updated_at = now() FROM robot_versions v
+       WHERE r.space_id = $1 AND r.id = $2 AND v.robot_id = r.id AND v.version = coalesce($3, r.latest_version)
+       RETURNING r.id`,
+      [spaceId, id, version],
     );
     return rows.length > 0;
   }
@@ -128,4 +135,10 @@ export class RobotStore {
       .setParameter('definition', JSON.stringify(definition))
       .execute();
   }
+}
+
+/** The number itself is the query's third parameter. */
+function versionColumn(wanted: WantedVersion): string {
+  if (typeof wanted === 'number') return '$3';
+  return wanted === 'draft' ? 'r.latest_version' : 'coalesce(r.published_version, r.latest_version)';
 }

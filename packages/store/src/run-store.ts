@@ -17,9 +17,9 @@ export interface NewRun {
   id: string;
   spaceId: string;
   robotId: string;
-  /** The version that the stage must still name. */
   robotVersion: number;
-  stage: Stage;
+  /** The stage that must still name this version; null when the version was asked for by its number. */
+  stage: Stage | null;
   /** Null: the robot's. */
   name: string | null;
   origin: Run['origin'];
@@ -84,7 +84,8 @@ const insertRuns = `
     SELECT g.id, r.space_id, r.id, g."robotVersion", coalesce(g.name, r.name), 'queued', g.origin, g.tags,
       json_array_length(g.tasks), 1
     FROM given g JOIN robots r ON r.id = g."robotId" AND r.space_id = g."spaceId"
-      AND g."robotVersion" = CASE WHEN g.stage = 'draft' THEN r.latest_version ELSE r.published_version END
+      AND g."robotVersion" = CASE g.stage WHEN 'draft' THEN r.latest_version WHEN 'published' THEN r.published_version
+        ELSE g."robotVersion" END
     ON CONFLICT (id) DO NOTHING RETURNING *),
   logged AS (
     INSERT INTO events (run_id, seq, event) SELECT g.id, 1, g.event FROM given g JOIN run ON run.id = g.id),

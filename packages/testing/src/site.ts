@@ -8,11 +8,14 @@ export interface Site {
   url: string;
   /** Paths that were asked for, in order. */
   asked: string[];
+  /** What a path answers from now on. */
+  replace(path: string, page: Page): void;
   close(): Promise<void>;
 }
 
 /** A site of a few pages on a free port; what it does not have is 404. */
-export async function serveSite(pages: Record<string, Page>): Promise<Site> {
+export async function serveSite(given: Record<string, Page>): Promise<Site> {
+  const pages = { ...given };
   const asked: string[] = [];
   const server = createServer((request, response) => {
     asked.push(request.url ?? '');
@@ -25,6 +28,9 @@ export async function serveSite(pages: Record<string, Page>): Promise<Site> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked,
+    replace: (path, page) => {
+      pages[path] = page;
+    },
     close: async () => {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { closedObject } from './fault';
-import { stepSchema } from './step';
+import { stepSchema } from './step/step';
 
 const inputSchema = closedObject({
   name: z
@@ -10,6 +10,14 @@ const inputSchema = closedObject({
   label: z.string().max(200).optional(),
   required: z.boolean().default(false),
   default: z.union([z.string(), z.number(), z.boolean()]).optional(),
+}).superRefine((input, context) => {
+  if (input.default !== undefined && typeof input.default !== input.type) {
+    context.addIssue({
+      code: 'custom',
+      path: ['default'],
+      message: `must be a ${input.type}, as \`type\` says`,
+    });
+  }
 });
 export type Input = z.infer<typeof inputSchema>;
 
@@ -44,8 +52,12 @@ const optionsSchema = closedObject({
       z.string().regex(/^[\t\x20-\x7e]*$/, 'must be plain ASCII on one line'),
     )
     .default({}),
+  /** Whether `follow` and `crawl` keep to the site's robots.txt. */
+  robotsTxt: z.enum(['obey', 'ignore']).default('obey'),
 });
 export type Options = z.infer<typeof optionsSchema>;
+
+export const engines = ['auto', 'browser', 'http'] as const;
 
 const maxSteps = 500;
 
@@ -58,7 +70,8 @@ export const definitionSchema = closedObject({
   /** Chrome's Recorder writes which attribute it chose selectors by; nothing reads it. */
   selectorAttribute: z.string().optional(),
   inputs: z.array(inputSchema).max(100).default([]),
-  engine: z.enum(['auto', 'browser'], { error: 'must be "auto" or "browser"' }).default('auto'),
+  /** `http` reads pages without a browser; `auto` does where that was proven to give the same rows. */
+  engine: z.enum(engines).default('auto'),
   options: optionsSchema.prefault({}),
   steps: z
     .array(stepSchema)

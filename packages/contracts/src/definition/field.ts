@@ -1,12 +1,15 @@
 import { RE2JS } from 're2js';
 import { z } from 'zod';
 import { closedObject } from './fault';
-import { cssSelector } from './selector';
+import { pageSelector } from './selector';
+import { frame } from './step/any-step';
 
 export const fieldTypes = ['string', 'number', 'boolean', 'date', 'url', 'json'] as const;
 
 const fieldRule = closedObject({
-  selector: cssSelector,
+  selector: pageSelector,
+  /** The iframe to read in, from the page's own frame; the same for every item of a list. */
+  frame,
   /** Any attribute, or `text` (the default), `html`, `outerHtml`. */
   attribute: z.string().min(1).max(200).default('text'),
   /** True: every match, as a list. */

@@ -1,6 +1,7 @@
 import type { Inputs } from '../records';
 import type { Definition, Input } from './definition';
 import { nearest, pathOf, type Fault } from './fault';
+import { pageNumber } from './step/paginate';
 
 /** Every robot knows this input: the address of its first `navigate`, for a run that starts elsewhere. */
 export const originUrl = 'originUrl';
@@ -44,7 +45,12 @@ export function fill<T>(value: T, inputs: Inputs): T {
   }
   if (Array.isArray(value)) return value.map((inner: unknown) => fill(inner, inputs)) as T;
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, fill(inner, inputs)])) as T;
+  const filled = Object.entries(value).map(([key, inner]: [string, unknown]) => {
+    // There `{{page}}` is the number of the page.
+    const known = key === 'paginate' ? { ...inputs, [pageNumber]: `{{${pageNumber}}}` } : inputs;
+    return [key, fill(inner, known)];
+  });
+  return Object.fromEntries(filled) as T;
 }
 
 /** Every `{{name}}` in the strings of `value`, and where it stands. */

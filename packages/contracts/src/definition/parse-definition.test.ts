@@ -113,7 +113,7 @@ describe('a definition', () => {
   test('too deep or too large is refused without looking further', () => {
     let deep: unknown = 1;
     for (let level = 0; level < 100_000; level += 1) deep = [deep];
-    expect(faultsOf({ steps: deep })).toEqual([{ path: '', message: 'is nested deeper than 8 levels' }]);
+    expect(faultsOf({ steps: deep })).toEqual([{ path: '', message: 'is nested deeper than 12 levels' }]);
     expect(faultsOf({ title: 'x'.repeat(300_000), steps: [open] })[0]?.message).toMatch(/bytes long/);
     expect(faultsOf({ steps: Array.from({ length: 501 }, () => open) })[0]?.message).toMatch(
       /more than 500 steps/,

@@ -1,10 +1,12 @@
 import { definitionSchema, type Definition } from './definition';
 import { parseWithFaults, pathOf, wrongWord, nearest, type Fault } from './fault';
 import { placeholdersIn, originUrl } from './inputs';
-import { stepTypes } from './step';
+import { crossFaults } from './cross-faults';
+import { pageNumber, paginateKinds } from './step/paginate';
+import { innerStepTypes, stepTypes } from './step/step';
 
 const maxBytes = 256 * 1024;
-const maxDepth = 8;
+const maxDepth = 12;
 
 /** The definition in `document`, or every fault of it at once. */
 export function parseDefinition(
@@ -14,10 +16,11 @@ export function parseDefinition(
   if (sizeFaults.length > 0) return { definition: null, faults: sizeFaults };
   const { value, faults } = parseWithFaults(definitionSchema, document);
   const all = [
-    ...faults.map(knownStep),
+    ...faults.map(knownWord),
     ...undeclaredInputs(document),
     ...doubleInputs(document),
     ...noPage(document),
+    ...crossFaults(document),
   ];
   return value && all.length === 0 ? { definition: value, faults: [] } : { definition: null, faults: all };
 }
@@ -39,16 +42,18 @@ function depthOf(value: unknown, depth = 0): number {
   );
 }
 
-/** zod tells an unknown `type` of a step without the list of those that exist. */
-function knownStep(fault: Fault): Fault {
-  if (!/^steps\[\d+\]\.type$/.test(fault.path)) return fault;
-  return wrongWord(fault.path, fault.found, stepTypes);
+/** zod tells an unknown `type` of a step, or `by` of a pagination, without the list of those that exist. */
+function knownWord(fault: Fault): Fault {
+  if (/\.paginate\.by$/.test(fault.path)) return wrongWord(fault.path, fault.found, paginateKinds);
+  if (!/^(steps\[\d+\]\.)+type$/.test(fault.path)) return fault;
+  const isInner = fault.path.split('steps[').length > 2;
+  return wrongWord(fault.path, fault.found, isInner ? innerStepTypes : stepTypes);
 }
 
 function undeclaredInputs(document: unknown): Fault[] {
   const declared = [...namesOf(document), originUrl];
   return [...placeholdersIn(entry(document, 'steps'), ['steps'])]
-    .filter(({ name }) => !declared.includes(name))
+    .filter(({ name, path }) => !declared.includes(name) && !isPageNumber(name, path))
     .map(({ path, name }) => {
       const didYouMean = nearest(name, declared);
       const message = `uses {{${name}}}, which \`inputs\` does not declare`;
@@ -62,6 +67,10 @@ function undeclaredInputs(document: unknown): Fault[] {
     });
 }
 
+function isPageNumber(name: string, path: readonly PropertyKey[]): boolean {
+  return name === pageNumber && path.at(-2) === 'paginate' && path.at(-1) === 'url';
+}
+
 function doubleInputs(document: unknown): Fault[] {
   const names = namesOf(document);
   return names.flatMap((name, index) =>
@@ -71,12 +80,14 @@ function doubleInputs(document: unknown): Fault[] {
   );
 }
 
+const pagelessTypes: unknown[] = ['setViewport', 'emulateNetworkConditions', 'customStep', 'wait'];
+
 /** A step that needs a page before any step opens one. */
 function noPage(document: unknown): Fault[] {
   const steps = entry(document, 'steps');
   if (!Array.isArray(steps)) return [];
   const types = steps.map((step) => entry(step, 'type'));
-  const first = types.findIndex((type) => type !== 'setViewport');
+  const first = types.findIndex((type) => !pagelessTypes.includes(type));
   if (first === -1 || types[first] === 'navigate') return [];
   const message = 'no page is open yet: a `navigate` step must come first';
   return [{ path: `steps[${first}]`, message, found: types[first] }];

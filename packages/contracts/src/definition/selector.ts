@@ -1,41 +1,178 @@
-import { parse } from 'css-what';
+import { AttributeAction, parse, SelectorType, type Selector } from 'css-what';
+import * as xpath from 'xpath';
 import { z } from 'zod';
 
-/** Any selector that Puppeteer takes: CSS, or `aria/`, `text/`, `xpath/`, `pierce/` and ` >>> ` in a step. */
-const stepSelector = z.string().min(1).max(2000);
+/** What a selector begins with when it is not CSS. */
+const prefix = /^(aria|text|xpath|pierce)\//;
+/** Enters open shadow roots: all those below, or only the one of the element itself. */
+const shadowCombinator = / >>>>? /;
 
 /**
- * The ways to find one element, best first, as Chrome's Recorder writes them: each a selector,
- * or a chain of selectors of which every one but the first looks inside the shadow root of the one before.
+ * CSS, relative to the item or scope (`:scope` is the item itself), or with a prefix `xpath/`, `text/`, `aria/` or
+ * `pierce/`. ` >>> ` goes on in the open shadow roots under what stands before it.
  */
-export const selectorAlternatives = z
-  .array(
-    z.union([stepSelector, z.array(stepSelector).min(1)], {
-      error: 'must be a selector or a list of selectors',
-    }),
-  )
-  .min(1);
-export type SelectorAlternatives = z.infer<typeof selectorAlternatives>;
-
-/** CSS, relative to the item or scope; `:scope` is the item itself. */
-export const cssSelector = z
+export const pageSelector = z
   .string()
   .min(1)
   .max(2000)
   .superRefine((selector, context) => {
-    const fault = cssFault(selector);
+    const fault = selectorFault(selector);
     if (fault) context.addIssue({ code: 'custom', message: fault });
   });
 
-function cssFault(selector: string): string | null {
-  if (/^(aria|text|xpath|pierce)\/|>>>/.test(selector)) {
-    return `must be CSS here; ${JSON.stringify(selector)} is another kind of selector`;
+/**
+ * The ways to find one element, best first, as Chrome's Recorder writes them: each a selector, or a chain of
+ * selectors of which every one but the first looks inside the shadow root of the one before, if it has one.
+ */
+export const selectorAlternatives = z
+  .array(
+    z.union([pageSelector, z.array(pageSelector).min(1).max(20)], {
+      error: 'must be a selector or a list of selectors',
+    }),
+  )
+  .min(1)
+  .max(50);
+export type SelectorAlternatives = z.infer<typeof selectorAlternatives>;
+
+/** Why only a browser can find this; null when the HTML alone tells. */
+export function browserNeed(selector: string): string | null {
+  if (prefix.test(selector) || shadowCombinator.test(selector)) {
+    return `the selector ${JSON.stringify(selector)} is not plain CSS`;
   }
+  if (holdsPlaceholder(selector)) return null;
+  const name = pseudoClassesOf(parse(selector)).find((found) => !documentClasses.has(found));
+  return name === undefined ? null : `":${name}" is known to a browser only`;
+}
+
+function selectorFault(selector: string): string | null {
+  if (holdsPlaceholder(selector)) return null;
+  const kind = prefix.exec(selector)?.[1];
+  const rest = kind === undefined ? selector : selector.slice(kind.length + 1);
+  if (rest.trim() === '') return 'is empty';
+  if (kind === 'xpath') return xpathFault(rest);
+  if (kind === 'aria' || kind === 'text') return null;
+  const faults = rest.split(shadowCombinator).map(cssFault);
+  return faults.find((fault) => fault !== null) ?? null;
+}
+
+/** The library has this function, and does not say so in its types. */
+const { parse: parseXPath } = xpath as unknown as { parse: (expression: string) => unknown };
+const xpathFunctions = new Set(
+  'last position count id local-name namespace-uri name string concat starts-with contains substring-before substring-after substring string-length normalize-space translate boolean not true false lang number sum floor ceiling round comment text node processing-instruction'.split(
+    ' ',
+  ),
+);
+
+function xpathFault(expression: string): string | null {
   try {
-    parse(selector);
-    return null;
+    parseXPath(expression);
+  } catch {
+    return 'is not an XPath expression';
+  }
+  const code = expression.replace(/"[^"]*"|'[^']*'/g, '""');
+  const names = [...code.matchAll(/([\w-]+)\s*\(/g)].map((match) => match[1] ?? '');
+  const unknown = names.find(
+    (name) => !xpathFunctions.has(name) && !['and', 'or', 'div', 'mod'].includes(name),
+  );
+  return unknown === undefined ? null : `calls ${unknown}(), which XPath 1.0 does not have`;
+}
+
+function cssFault(selector: string): string | null {
+  try {
+    const alternatives = parse(selector);
+    return alternatives.map(groupFault).find((fault) => fault !== null) ?? null;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return `is not a CSS selector: ${reason}`;
   }
+}
+
+const combinators = new Set<SelectorType>([
+  SelectorType.Child,
+  SelectorType.Descendant,
+  SelectorType.Sibling,
+  SelectorType.Adjacent,
+]);
+
+/** What the parser takes and a browser does not. */
+function groupFault(tokens: Selector[]): string | null {
+  const [first] = tokens;
+  if (!first || combinators.has(first.type)) {
+    return 'is not a CSS selector: it begins with a combinator; write ":scope > …" for children of the item';
+  }
+  return tokens.map(tokenFault).find((fault) => fault !== null) ?? null;
+}
+
+function tokenFault(token: Selector): string | null {
+  if (token.type === SelectorType.Attribute && token.action === AttributeAction.Not) {
+    return 'is not a CSS selector: write :not([name="value"]) for [name!="value"]';
+  }
+  if (token.type === SelectorType.Attribute && token.ignoreCase === false) {
+    return 'is not a CSS selector: browsers do not know the flag `s`';
+  }
+  if (token.type === SelectorType.PseudoElement) return `"::${token.name}" is no element of the page`;
+  if (token.type === SelectorType.Parent || token.type === SelectorType.ColumnCombinator) {
+    return 'is not a CSS selector: it has a combinator that browsers do not know';
+  }
+  return token.type === SelectorType.Pseudo ? pseudoFault(token) : null;
+}
+
+type PseudoClass = Extract<Selector, { type: SelectorType.Pseudo }>;
+
+const nthArgument = /^\s*(even|odd|[+-]?\d+|[+-]?\d*n(\s*[+-]\s*\d+)?)\s*$/i;
+
+function pseudoFault({ name, data }: PseudoClass): string | null {
+  const takes = pseudoClasses[name];
+  if (takes === undefined) return `":${name}" is not a pseudo-class that browsers know`;
+  if (takes === 'selector') return innerFault(name, data);
+  const isRight = {
+    nothing: data === null,
+    nth: typeof data === 'string' && nthArgument.test(data),
+    text: typeof data === 'string',
+  }[takes];
+  return isRight ? null : `":${name}" does not take ${data === null ? 'nothing' : JSON.stringify(data)}`;
+}
+
+function innerFault(name: string, data: PseudoClass['data']): string | null {
+  if (!Array.isArray(data) || data.length === 0) return `":${name}()" needs a selector`;
+  // `:has(> a)` may begin with a combinator.
+  const isRelative = ([first]: Selector[]): boolean =>
+    name === 'has' && first !== undefined && combinators.has(first.type);
+  const inner = data.map((tokens) => (isRelative(tokens) ? tokens.slice(1) : tokens));
+  return inner.map(groupFault).find((fault) => fault !== null) ?? null;
+}
+
+type Takes = 'nothing' | 'nth' | 'selector' | 'text';
+const taking = (takes: Takes, names: string): Record<string, Takes> =>
+  Object.fromEntries(names.split(' ').map((name) => [name, takes]));
+
+const structural = {
+  ...taking(
+    'nothing',
+    'root scope empty first-child last-child only-child first-of-type last-of-type only-of-type',
+  ),
+  ...taking('nth', 'nth-child nth-last-child nth-of-type nth-last-of-type'),
+  ...taking('selector', 'is where not has'),
+};
+/** Pseudo-classes whose answer stands in the HTML. */
+const documentClasses = new Set(Object.keys(structural));
+/** All that one can select elements of a page by. */
+const pseudoClasses: Record<string, Takes | undefined> = {
+  ...structural,
+  ...taking(
+    'nothing',
+    'host link any-link visited hover active focus focus-within focus-visible target enabled disabled checked indeterminate default required optional valid invalid in-range out-of-range read-only read-write placeholder-shown autofill defined fullscreen modal popover-open open',
+  ),
+  ...taking('text', 'lang dir'),
+};
+
+function pseudoClassesOf(alternatives: Selector[][]): string[] {
+  return alternatives.flat().flatMap((token) => {
+    if (token.type !== SelectorType.Pseudo) return [];
+    return [token.name, ...(Array.isArray(token.data) ? pseudoClassesOf(token.data) : [])];
+  });
+}
+
+function holdsPlaceholder(selector: string): boolean {
+  return selector.includes('{{');
 }

@@ -12,7 +12,7 @@ const rule = (parts: Partial<FieldRule>): FieldRule => ({
   ...parts,
 });
 const cell = (parts: Partial<FieldRule>, ...texts: string[]) =>
-  toCell(rule(parts), texts, 'https://example.test/a/');
+  toCell(rule(parts), texts, { baseUrl: 'https://example.test/a/', locale: null });
 
 describe('a number', () => {
   test.each([
@@ -37,9 +37,52 @@ describe('a number', () => {
     ['3 stars', 3],
     ['5.', 5],
     ['$0', 0],
+    ['USD1,234.50', 1234.5],
+    ['Rs.500', 500],
+    ['1 234,50 kr', 1234.5],
+    ['(1,234.50)', 1234.5],
+    ['5%', 5],
+    ['1,00,000', 100000],
   ])('%s is %d', (text, expected) => expect(parseNumber(text)).toBe(expected));
 
   test.each(['', 'free', '–', ', .'])('%j is none', (text) => expect(parseNumber(text)).toBeNull());
+});
+
+describe("a number in a locale's writing", () => {
+  test.each([
+    ['de', '1.234', 1234],
+    ['de', '1,234', 1.234],
+    ['de', '1.23', 1.23],
+    ['de', '0.234', 0.234],
+    ['de', '1,234.50', 1234.5],
+    ['en', '1.234', 1.234],
+    ['en', '1,234', 1234],
+    ['fr-FR', '1.234', 1234],
+    ['fr-FR', '1\u202f234,5', 1234.5],
+    ['de-CH', '1’234', 1234],
+    ['ar-EG', '١٬٢٣٤٫٥', 1234.5],
+    ['ar-EG', '1,234', 1234],
+    ['fa', '۱۲۳', 123],
+    ['hi', '1,23,456', 123456],
+  ])('%s: %s is %d', (locale, text, expected) => expect(parseNumber(text, locale)).toBe(expected));
+});
+
+describe("a date in a locale's writing", () => {
+  test.each([
+    ['en-US', '03/04/2025', '2025-03-04'],
+    ['en-GB', '03/04/2025', '2025-04-03'],
+    ['en-GB', 'June 1, 2025', '2025-06-01'],
+    ['de', '03.04.2025', '2025-04-03'],
+    ['de', '3. März 2025, 14:27 Uhr', '2025-03-03T14:27:00'],
+    ['de', '1 June 2025', '2025-06-01'],
+    ['fr', '1er août 2025', '2025-08-01'],
+    ['es', '3 de abril de 2025', '2025-04-03'],
+    ['ja', '2025年6月1日', '2025-06-01'],
+    ['zh-TW', '2025年6月1日', '2025-06-01'],
+    ['ru', '1 июня 2025', '2025-06-01'],
+    ['pl', '03.04.2025', '2025-04-03'],
+    ['ar-EG', '٢٠٢٥-٠٦-٠١', '2025-06-01'],
+  ])('%s: %s is %s', (locale, text, expected) => expect(parseDate(text, locale)).toBe(expected));
 });
 
 describe('a date', () => {

@@ -4,15 +4,23 @@ import { parseDate } from './date';
 import { parseNumber } from './number';
 import { applyPattern } from './pattern';
 
-type Converter = (text: string, baseUrl: string) => Cell;
+/** What a cell is to be read by. */
+export interface CellContext {
+  /** What relative addresses are relative to. */
+  baseUrl: string;
+  /** The robot's `options.locale`: how its pages write numbers and dates. */
+  locale: string | null;
+}
+
+type Converter = (text: string, context: CellContext) => Cell;
 
 /** Null is "not of this type". */
 const converters: Record<FieldRule['type'], Converter> = {
   string: (text) => text,
-  number: (text) => parseNumber(text),
+  number: (text, { locale }) => parseNumber(text, locale),
   boolean: () => true,
-  date: (text) => parseDate(text),
-  url: (text, baseUrl) => (URL.canParse(text, baseUrl) ? new URL(text, baseUrl).href : null),
+  date: (text, { locale }) => parseDate(text, locale),
+  url: (text, { baseUrl }) => (URL.canParse(text, baseUrl) ? new URL(text, baseUrl).href : null),
   json: (text) => {
     try {
       return cleanCell(JSON.parse(text) as Cell);
@@ -31,9 +39,9 @@ export interface CellReading {
 }
 
 /** The cell that a rule makes of what its selector matched. */
-export function toCell(rule: FieldRule, matched: string[], baseUrl: string): CellReading {
+export function toCell(rule: FieldRule, matched: string[], context: CellContext): CellReading {
   const texts = matched.map(cleanText);
-  const values = texts.map((text) => convert(rule, text, baseUrl));
+  const values = texts.map((text) => convert(rule, text, context));
   const bad = texts.find((_, index) => values[index] === null);
   const warning = bad === undefined ? null : `is not ${describe(rule)}: ${JSON.stringify(bad.slice(0, 100))}`;
   const good = values.filter((value) => value !== null);
@@ -44,10 +52,10 @@ export function toCell(rule: FieldRule, matched: string[], baseUrl: string): Cel
   return { value: fallback.value, missing: fallback.missing, warning };
 }
 
-function convert(rule: FieldRule, text: string, baseUrl: string): Cell {
+function convert(rule: FieldRule, text: string, context: CellContext): Cell {
   const { pattern } = rule;
   const part = pattern === undefined ? text : applyPattern(rule as FieldRule & { pattern: string }, text);
-  return part === null ? null : converters[rule.type](part, baseUrl);
+  return part === null ? null : converters[rule.type](part, context);
 }
 
 function emptyCell(rule: FieldRule): { value: Cell; missing: boolean } {

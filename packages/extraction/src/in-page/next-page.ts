@@ -1,29 +1,31 @@
+import type { Dom } from '@runnel/contracts';
+
 /** What stands behind a "next" control. */
 export interface NextControl {
   /** Absolute http(s) address to follow; null when the control must be clicked. */
   href: string | null;
 }
 
-/** Runs in the page: the control that leads to the next page, or null when there is none that works. */
-export function findNext(selector: string): NextControl | null {
-  const control = document.querySelector(selector);
-  if (control === null) return null;
-  const dead = control.closest('[disabled], [aria-disabled="true"], .disabled');
-  if (dead !== null) return null;
-  const address = control.getAttribute('href');
+/** The control that leads to the next page, or null when there is none that works. A question. */
+export function findNext<Node>(dom: Dom<Node>, selector: string): NextControl | null {
+  function isDead(node: Node): boolean {
+    if (dom.attribute(node, 'disabled') !== null || dom.attribute(node, 'aria-disabled') === 'true')
+      return true;
+    return /(^|\s)disabled(\s|$)/.test(dom.attribute(node, 'class') ?? '');
+  }
+
+  const control = dom.select(dom.document, selector)[0];
+  if (control === undefined) return null;
+  for (let node: Node | null = control; node !== null; node = dom.parent(node)) {
+    if (isDead(node)) return null;
+  }
+  const address = dom.attribute(control, 'href');
   // What cannot be seen cannot be clicked: lists hide their control on the last page.
-  if (address === null || address.startsWith('#')) return control.checkVisibility() ? { href: null } : null;
+  if (address === null || address.startsWith('#')) return dom.isShown(control) ? { href: null } : null;
   try {
-    const url = new URL(address, document.baseURI);
+    const url = new URL(address, dom.baseUrl);
     return { href: /^https?:$/.test(url.protocol) ? url.href : null };
   } catch {
     return { href: null };
   }
-}
-
-/** Runs in the page: changes when the list on the page does. */
-export function listSignature(item: string): string {
-  const items = [...document.querySelectorAll(item)];
-  const ends = [items[0], items.at(-1)].map((element) => element?.textContent ?? '');
-  return JSON.stringify([location.href, items.length, ...ends]);
 }

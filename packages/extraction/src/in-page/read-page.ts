@@ -1,10 +1,15 @@
+import type { Dom } from '@runnel/contracts';
+
 /** What to read from a page: one row for each item, or one row from the scope. */
 export interface PageQuery {
-  /** CSS of the items; null reads one row from the scope. */
+  /** Selects the items; null reads one row from the scope. */
   item: string | null;
-  /** CSS of the part of the page to read; null is the whole page. */
+  /** Selects the part of the page to read; null is the whole page. */
   scope: string | null;
-  fields: { selector: string; attribute: string; all: boolean }[];
+  /** Items at the front to leave out. */
+  skip: number;
+  /** Null: a field that is read elsewhere; its cell is empty. */
+  fields: ({ selector: string; attribute: string; all: boolean } | null)[];
 }
 
 export interface PageReading {
@@ -17,10 +22,10 @@ export interface PageReading {
 }
 
 /**
- * Runs in the page, so it closes over nothing. Text is read from the document and not from its rendering
- * (decisions/0001-text-is-of-the-document.md).
+ * The cells of a page. Text is read from the document and not from its rendering
+ * (decisions/0001-text-is-of-the-document.md). A question: it closes over nothing.
  */
-export function readPage(query: PageQuery): PageReading {
+export function readPage<Node>(dom: Dom<Node>, query: PageQuery): PageReading {
   const silent = new Set(['script', 'style', 'noscript', 'template']);
   const inline = new Set(
     'a abbr acronym audio b bdi bdo big button cite code data del dfn em font i img input ins kbd label mark meter nobr output picture progress q rp rt ruby s samp select small span strike strong sub sup svg time tt u var video wbr'.split(
@@ -28,55 +33,49 @@ export function readPage(query: PageQuery): PageReading {
     ),
   );
 
-  function textOf(element: Element): string {
+  function textBelow(node: Node): string {
     let text = '';
-    const visit = (node: Node): void => {
-      for (const child of node.childNodes) {
-        if (child.nodeType === Node.TEXT_NODE) text += (child as Text).data;
-        if (child.nodeType !== Node.ELEMENT_NODE) continue;
-        const tag = (child as Element).localName;
-        if (silent.has(tag)) continue;
-        const gap = inline.has(tag) ? '' : ' ';
-        text += gap;
-        visit(child);
-        text += gap;
-      }
-    };
-    visit(element);
-    return text.replace(/\s+/g, ' ').trim();
+    for (const child of dom.children(node)) {
+      const own = dom.text(child);
+      const tag = own === null ? dom.tag(child) : '';
+      if (own !== null) text += own;
+      else if (inline.has(tag)) text += textBelow(child);
+      else if (!silent.has(tag)) text += ` ${textBelow(child)} `;
+    }
+    return text;
   }
 
   function absolute(address: string): string {
     try {
-      return new URL(address, document.baseURI).href;
+      return new URL(address, dom.baseUrl).href;
     } catch {
       return address;
     }
   }
 
-  function valueOf(element: Element, attribute: string): string | null {
-    if (attribute === 'text') return textOf(element);
-    if (attribute === 'html') return element.innerHTML;
-    if (attribute === 'outerHtml') return element.outerHTML;
-    const value = element.getAttribute(attribute);
+  function valueOf(element: Node, attribute: string): string | null {
+    if (attribute === 'text') return textBelow(element).replace(/\s+/g, ' ').trim();
+    if (attribute === 'html') return dom.innerHtml(element);
+    if (attribute === 'outerHtml') return dom.outerHtml(element);
+    const value = dom.attribute(element, attribute);
     return value !== null && (attribute === 'href' || attribute === 'src') ? absolute(value) : value;
   }
 
-  function matches(root: Document | Element, selector: string): Element[] {
-    if (selector.trim() === ':scope') return [root instanceof Document ? root.documentElement : root];
-    return [...root.querySelectorAll(selector)];
+  function cellOf(root: Node, field: PageQuery['fields'][number]): string[] {
+    const values: string[] = [];
+    if (field === null) return values;
+    for (const element of dom.select(root, field.selector)) {
+      const value = valueOf(element, field.attribute);
+      if (value !== null) values.push(value);
+      if (values.length > 0 && !field.all) break;
+    }
+    return values;
   }
 
-  function cellOf(root: Document | Element, field: PageQuery['fields'][number]): string[] {
-    const values = matches(root, field.selector)
-      .map((element) => valueOf(element, field.attribute))
-      .filter((value) => value !== null);
-    return field.all ? values : values.slice(0, 1);
-  }
-
-  const scope = query.scope === null ? document : document.querySelector(query.scope);
-  if (scope === null) return { scopeFound: false, rows: [], baseUrl: document.baseURI };
-  const roots = query.item === null ? [scope] : matches(scope, query.item);
+  const { baseUrl } = dom;
+  const scope = query.scope === null ? dom.document : dom.select(dom.document, query.scope)[0];
+  if (scope === undefined) return { scopeFound: false, rows: [], baseUrl };
+  const roots = query.item === null ? [scope] : dom.select(scope, query.item).slice(query.skip);
   const rows = roots.map((root) => query.fields.map((field) => cellOf(root, field)));
-  return { scopeFound: true, rows, baseUrl: document.baseURI };
+  return { scopeFound: true, rows, baseUrl };
 }

@@ -1,43 +1,87 @@
 import { failure, FailureError, type RowData, type StepOf } from '@runnel/contracts';
 import { SeenRows, toRow, type CellWarning, type PageReading } from '@runnel/extraction';
+import { nextPage, pageAddress, type NextPage } from '../pagination';
 import type { StepContext } from '../step-context';
-import { nextPage } from './next-page';
-import { pageAddress } from './page-address';
-import { queryFor, readWhenReady } from './read-when-ready';
+import { readWhenReady } from './read-when-ready';
 
 type ListStep = StepOf<'extractList'>;
 
+/** What was given of a list so far. */
+interface Given {
+  seen: SeenRows;
+  count: number;
+}
+
 /** Rows of one list, page after page, until its limit, its last page, or a page that brings nothing new. */
 export async function extractList(step: ListStep, context: StepContext): Promise<void> {
-  const { name, item, limit = Infinity, paginate } = step;
-  const maxPages = paginate?.maxPages ?? 1;
-  const seen = new SeenRows(step.unique);
+  const { item, paginate } = step;
+  const given: Given = { seen: new SeenRows(step.unique), count: 0 };
   const visited = new Set<string>();
-  let given = 0;
-  for (let page = 1; ; page += 1) {
+  let next: NextPage | null = { skip: 0 };
+  for (let page = 1; next !== null; page += 1) {
     visited.add(pageAddress(context.session.url()));
-    const rows = await readRows(step, context);
-    if (page === 1) requireRows(step, rows.length, context.session.url());
-    const fresh = rows.filter((row) => seen.isNew(row)).slice(0, limit - given);
-    seen.endPage();
-    given += fresh.length;
-    await context.output.rows(name, fresh);
-    if (fresh.length === 0 || given >= limit || page >= maxPages) return;
-    if (!(await nextPage(paginate, { item, visited }, context))) return;
+    const isMoreWanted = await givePage(step, context, { given, skip: next.skip, isFirst: page === 1 });
+    if (!isMoreWanted || !paginate || page >= paginate.maxPages) return;
+    next = await nextPage(paginate, { item, visited, page }, context);
   }
 }
 
-async function readRows(step: ListStep, context: StepContext): Promise<RowData[]> {
-  const query = queryFor(step.fields, step.item, null);
+/** Gives the rows of the page that were not given before. False: the list ends here. */
+async function givePage(
+  step: ListStep,
+  context: StepContext,
+  { given, skip, isFirst }: { given: Given; skip: number; isFirst: boolean },
+): Promise<boolean> {
+  const { name, limit = Infinity, unique } = step;
+  const { rows, failed } = await readRows(step, context, skip);
+  if (isFirst && !failed) requireRows(step, rows.length, context.session.url());
+  // Items that were added below those before are others, also where they say the same.
+  const wereAdded = skip > 0 && unique === undefined;
+  const fresh = rows.filter((row) => given.seen.isNew(row) || wereAdded).slice(0, limit - given.count);
+  given.seen.endPage();
+  given.count += fresh.length;
+  await context.sink.rows(name, fresh);
+  if (failed) throw failed;
+  return fresh.length > 0 && given.count < limit;
+}
+
+/** The rows of the page; of those before the item that failed, if one did. */
+async function readRows(
+  step: ListStep,
+  context: StepContext,
+  skip: number,
+): Promise<{ rows: RowData[]; failed: FailureError | null }> {
+  const { fields, item } = step;
   const isReady = (reading: PageReading): boolean => reading.rows.length > 0;
-  const { rows, baseUrl } = await readWhenReady(context, query, isReady);
-  const read = rows.map((cells) => toRow(step.fields, cells, baseUrl));
+  const { rows, baseUrl } = await readWhenReady(context, { fields, item, scope: null, skip }, isReady);
+  const { locale } = context.options;
+  const read: ReturnType<typeof toRow>[] = [];
+  let failed: FailureError | null = null;
+  for (const cells of rows) {
+    try {
+      read.push(toRow(fields, cells, { baseUrl, locale }));
+    } catch (error) {
+      failed = inItem(error, read.length, item);
+      break;
+    }
+  }
   await warnOfCells(
     step,
     context,
     read.map(({ warnings }) => warnings),
   );
-  return read.map(({ row }) => row);
+  return { rows: read.map(({ row }) => row), failed };
+}
+
+/** The failure of a required field, told with its place. */
+function inItem(error: unknown, index: number, item: string): FailureError {
+  if (!(error instanceof FailureError)) throw error;
+  const { code, message, details } = error.failure;
+  const told = failure(code, `Item ${index + 1} of ${JSON.stringify(item)}: ${message}`, {
+    ...details,
+    within: item,
+  });
+  return new FailureError(told, { cause: error });
 }
 
 /** One warning a field and page, however many of its cells are bad. */

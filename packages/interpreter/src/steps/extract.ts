@@ -1,22 +1,25 @@
 import { failure, FailureError, type StepOf } from '@runnel/contracts';
 import { toRow, type PageReading } from '@runnel/extraction';
 import type { StepContext } from '../step-context';
-import { queryFor, readWhenReady } from './read-when-ready';
+import { readWhenReady } from './read-when-ready';
 
 /** One row from the page, or from its part `scope`. */
 export async function extract(step: StepOf<'extract'>, context: StepContext): Promise<void> {
-  const { name, fields, scope } = step;
+  const { name, fields, scope = null } = step;
   const required = Object.values(fields).map((rule) => rule.required);
   const isReady = ({ rows: [cells] }: PageReading): boolean =>
     cells !== undefined &&
     cells.some((cell) => cell.length > 0) &&
     required.every((needed, index) => !needed || (cells[index] ?? []).length > 0);
-  const reading = await readWhenReady(context, queryFor(fields, null, scope ?? null), isReady);
+  const reading = await readWhenReady(context, { fields, item: null, scope, skip: 0 }, isReady);
   const cells = reading.rows[0];
   if (!cells || cells.every((cell) => cell.length === 0)) throw noMatch(step, context.session.url());
-  const { row, warnings } = toRow(fields, cells, reading.baseUrl);
+  const { row, warnings } = toRow(fields, cells, {
+    baseUrl: reading.baseUrl,
+    locale: context.options.locale,
+  });
   for (const { field, message } of warnings) await context.warn(`field ${JSON.stringify(field)} ${message}`);
-  await context.output.rows(name, [row]);
+  await context.sink.row(name, row);
 }
 
 function noMatch({ scope, fields }: StepOf<'extract'>, url: string): FailureError {

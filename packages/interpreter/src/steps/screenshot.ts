@@ -2,11 +2,8 @@ import type { StepOf } from '@runnel/contracts';
 import type { StepContext } from '../step-context';
 
 export async function screenshot(step: StepOf<'screenshot'>, context: StepContext): Promise<void> {
-  const { fullPage, selector } = step;
-  const bytes = await context.session.screenshot(
-    { fullPage, ...(selector !== undefined && { selector }) },
-    context.callSignal(),
-  );
-  const name = context.artifactName(step.name, 'png');
-  await context.output.artifact({ name, contentType: 'image/png', bytes });
+  const { name, fullPage, selector } = step;
+  const options = { fullPage, ...(selector !== undefined && { selector }) };
+  const bytes = await context.session.screenshot(options, context.call());
+  await context.saveArtifact({ name, extension: 'png', contentType: 'image/png', bytes });
 }

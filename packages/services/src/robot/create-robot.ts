@@ -1,11 +1,13 @@
-import { parseDefinition, type Definition } from '@runnel/contracts';
+import type { Definition } from '@runnel/contracts';
+import { readDefinition } from '@runnel/importers';
 import { RobotStore, type DataSource, type RobotWithDefinition } from '@runnel/store';
 import { InvalidInputError } from '../invalid-input';
 
 export interface NewRobot {
   spaceId: string;
-  /** Without one, the definition's title. */
+  /** Without one, what the document calls it. */
   name: string | null;
+  /** A definition of ours, a recording of Chrome or a robot of Maxun. */
   definition: unknown;
   publish: boolean;
 }
@@ -13,27 +15,27 @@ export interface NewRobot {
 /** @throws InvalidInputError with every fault of the definition. */
 export async function createRobot(dataSource: DataSource, command: NewRobot): Promise<RobotWithDefinition> {
   const { spaceId, publish } = command;
-  const definition = validDefinition(command.definition);
-  const name = nameFor(command.name, definition);
+  const { definition, name: ownName } = validDefinition(command.definition);
+  const name = nameFor(command.name ?? ownName);
   return dataSource.transaction(async (manager) => {
     const store = new RobotStore(manager);
     const id = await store.create({ spaceId, name, definition, publish });
-    const robot = await store.find(spaceId, id, 'latest');
+    const robot = await store.find(spaceId, id, 'draft');
     if (!robot) throw new Error(`robot ${id} is gone in the transaction that made it`);
     return robot;
   });
 }
 
-export function validDefinition(document: unknown): Definition {
-  const { definition, faults } = parseDefinition(document);
-  if (definition) return definition;
-  const count = faults.length === 1 ? 'a fault' : `${faults.length} faults`;
-  throw new InvalidInputError(`The definition has ${count}`, faults);
+/** The definition in a document, and its sender's name for it. @throws InvalidInputError with every fault of it. */
+export function validDefinition(document: unknown): { definition: Definition; name: string | null } {
+  const read = readDefinition(document);
+  if (read.definition) return read;
+  const count = read.faults.length === 1 ? 'a fault' : `${read.faults.length} faults`;
+  throw new InvalidInputError(`The definition has ${count}`, read.faults);
 }
 
-function nameFor(given: string | null, definition: Definition): string {
-  const name = given ?? definition.title ?? '';
-  if (name !== '') return name;
+function nameFor(name: string | null): string {
+  if (name !== null && name !== '') return name;
   const message = 'is missing; give the robot a `name`, or its definition a `title`';
   throw new InvalidInputError('The robot has no name', [{ path: 'name', message }]);
 }

@@ -2,7 +2,8 @@ import { RobotStore, type DataSource, type RobotWithDefinition } from '@runnel/s
 import { validDefinition, type NewRobot } from './create-robot';
 
 /**
- * Adds a version to a robot: a draft, or the one that runs from now on. Null when there is no such robot.
+ * Adds a version to a robot: a draft, or the one that runs from now on; without a new name it keeps its own. Null when
+ * there is no such robot.
  * @throws InvalidInputError with every fault of the definition.
  */
 export async function replaceRobot(
@@ -10,10 +11,10 @@ export async function replaceRobot(
   command: NewRobot & { id: string },
 ): Promise<RobotWithDefinition | null> {
   const { spaceId, id, name, publish } = command;
-  const definition = validDefinition(command.definition);
+  const { definition } = validDefinition(command.definition);
   return dataSource.transaction(async (manager) => {
     const store = new RobotStore(manager);
     const isThere = await store.replace({ spaceId, id, name, definition, publish });
-    return isThere ? store.find(spaceId, id, 'latest') : null;
+    return isThere ? store.find(spaceId, id, 'draft') : null;
   });
 }

@@ -1,10 +1,10 @@
-import type { Stage } from '@runnel/contracts';
+import type { WantedVersion } from '@runnel/contracts';
 import { RobotStore, type DataSource, type RobotWithDefinition } from '@runnel/store';
 
 export interface WantedRobot {
   spaceId: string;
   robotId: string;
-  stage: Stage;
+  version: WantedVersion;
 }
 
 const rememberCount = 1_000;
@@ -28,16 +28,15 @@ export class RunnableRobots {
 
   /** The robot as it is now; null when there is none. */
   async read(wanted: WantedRobot): Promise<RobotWithDefinition | null> {
-    const version = wanted.stage === 'draft' ? 'latest' : 'published';
-    const robot = await this.#store.find(wanted.spaceId, wanted.robotId, version);
+    const robot = await this.#store.find(wanted.spaceId, wanted.robotId, wanted.version);
     this.#known.delete(keyOf(wanted));
     if (this.#known.size >= rememberCount) this.#known.clear();
-    const isRunnable = robot && (wanted.stage === 'draft' || robot.publishedVersion !== null);
+    const isRunnable = robot && (wanted.version !== 'published' || robot.publishedVersion !== null);
     if (isRunnable) this.#known.set(keyOf(wanted), robot);
     return robot;
   }
 }
 
-function keyOf({ spaceId, robotId, stage }: WantedRobot): string {
-  return `${spaceId} ${robotId} ${stage}`;
+function keyOf({ spaceId, robotId, version }: WantedRobot): string {
+  return `${spaceId} ${robotId} ${version}`;
 }

@@ -1,4 +1,4 @@
-import { originUrl, resolveInputs, type Inputs, type Run, type Stage } from '@runnel/contracts';
+import { originUrl, resolveInputs, type Inputs, type Run, type WantedVersion } from '@runnel/contracts';
 import { newId, type RobotWithDefinition, type RunView } from '@runnel/store';
 import { InvalidInputError } from '../invalid-input';
 import type { RunIntake } from './run-intake';
@@ -7,7 +7,8 @@ import type { RunnableRobots } from './runnable-robots';
 export interface StartRun {
   spaceId: string;
   robotId: string;
-  stage: Stage;
+  /** Which version: by its stage, or by its number. */
+  version: WantedVersion;
   inputs: Record<string, unknown>;
   originUrl: string | null;
   name: string | null;
@@ -46,8 +47,8 @@ async function insertRun(
   robot: RobotWithDefinition,
   command: StartRun,
 ): Promise<RunView | null> {
-  const { spaceId, robotId, stage, name, tags, origin } = command;
-  if (stage === 'published' && robot.publishedVersion === null) throw nothingPublished();
+  const { spaceId, robotId, version, name, tags, origin } = command;
+  if (version === 'published' && robot.publishedVersion === null) throw nothingPublished();
   const { options } = robot.definition;
   const task = {
     id: newId(),
@@ -55,6 +56,7 @@ async function insertRun(
     maxAttempts: command.maxAttempts ?? options.maxAttempts,
     deadlineMs: options.deadlineMs,
   };
+  const stage = typeof version === 'number' ? null : version;
   const run = { id: newId(), spaceId, robotId, stage, name, origin, tags, robotVersion: robot.version };
   return intake.take({ ...run, tasks: [task] });
 }

@@ -21,6 +21,11 @@ export function robotNotFound(id: string): HttpProblem {
   return new HttpProblem('NOT_FOUND', `Robot with ID "${id}" not found.`);
 }
 
+export function versionNotFound(id: string, version: string | number): HttpProblem {
+  if (typeof version === 'string') return robotNotFound(id);
+  return new HttpProblem('NOT_FOUND', `Robot with ID "${id}" has no version ${version}.`);
+}
+
 export function runNotFound(robotId: string, runId: string): HttpProblem {
   return new HttpProblem('NOT_FOUND', `Run with id "${runId}" for robot with id "${robotId}" not found.`);
 }

@@ -1,4 +1,4 @@
-import { failureSchema, inputsOf } from '@runnel/contracts';
+import { failureSchema, inputsOf, type Event } from '@runnel/contracts';
 import type { RobotWithDefinition, RunView } from '@runnel/store';
 import { z } from 'zod';
 import { statusWords, wordFor } from './status-words';
@@ -30,6 +30,16 @@ export const robotAnswer = z.object({
   messageCode: z.literal('success'),
   robot: robotSchema,
 });
+export const versionsAnswer = z.object({
+  statusCode: z.literal(200),
+  messageCode: z.literal('success'),
+  versions: z.object({
+    totalCount: z.number(),
+    items: z.array(
+      z.object({ version: z.number().int(), createdAt: z.number().int(), isPublished: z.boolean() }),
+    ),
+  }),
+});
 export const robotsAnswer = z.object({
   statusCode: z.literal(200),
   messageCode: z.literal('success'),
@@ -57,6 +67,9 @@ const runSchema = z.object({
   robotVersion: z.number().int(),
   lists: z.record(z.string(), z.object({ count: z.number().int() })),
   screenshots: z.array(z.string()),
+  artifacts: z.array(
+    z.object({ name: z.string(), contentType: z.string(), size: z.number().int(), url: z.string() }),
+  ),
   error: failureSchema.nullable(),
   progress: z.object({ tasks: z.number().int(), done: z.number().int(), rows: z.number().int() }),
   attempts: z.number().int(),
@@ -79,6 +92,16 @@ export const runsAnswer = z.object({
   statusCode: z.literal(200),
   messageCode: z.literal('success'),
   runs: z.object({ totalCount: z.number(), items: z.array(runSchema), nextCursor: z.string().nullable() }),
+});
+
+const eventShape = z.intersection(
+  z.object({ seq: z.number().int(), at: z.string(), attempt: z.number().int().nullable() }),
+  z.looseObject({ kind: z.string() }),
+);
+export const eventsAnswer = z.object({
+  statusCode: z.literal(200),
+  messageCode: z.literal('success'),
+  events: z.object({ totalCount: z.number().int(), items: z.array(eventShape) }),
 });
 
 export const deletedAnswer = z.object({
@@ -119,9 +142,13 @@ export function presentRobot(
 
 export function presentRun(run: RunView, base: string): z.infer<typeof runSchema> {
   const self = `${base}/api/robots/${run.robotId}/runs/${run.id}`;
-  const screenshots = run.artifacts
-    .filter((artifact) => artifact.contentType.startsWith('image/'))
-    .map((artifact) => `${self}/artifacts/${encodeURIComponent(artifact.name)}`);
+  const artifacts = run.artifacts.map(({ name, contentType, size }) => ({
+    name,
+    contentType,
+    size,
+    url: `${self}/artifacts/${encodeURIComponent(name)}`,
+  }));
+  const screenshots = artifacts.filter(isImage).map(({ url }) => url);
   return {
     id: run.taskCount === 1 ? run.firstTaskId : run.id,
     status: wordFor(run.status),
@@ -139,6 +166,7 @@ export function presentRun(run: RunView, base: string): z.infer<typeof runSchema
     robotVersion: run.robotVersion,
     lists: Object.fromEntries(Object.entries(run.lists).map(([list, count]) => [list, { count }])),
     screenshots,
+    artifacts,
     error: run.failure,
     progress: {
       tasks: run.taskCount,
@@ -153,8 +181,22 @@ export function presentRun(run: RunView, base: string): z.infer<typeof runSchema
       startedAt: run.startedAt?.toISOString() ?? null,
       finishedAt: run.finishedAt?.toISOString() ?? null,
     },
-    links: { self, robot: `${base}/api/robots/${run.robotId}`, data: `${self}/data`, abort: `${self}/abort` },
+    links: {
+      self,
+      robot: `${base}/api/robots/${run.robotId}`,
+      data: `${self}/data`,
+      events: `${self}/events`,
+      abort: `${self}/abort`,
+    },
   };
+}
+
+function isImage({ contentType }: { contentType: string }): boolean {
+  return contentType.startsWith('image/');
+}
+
+export function presentEvent({ seq, at, attempt, event }: Event): z.infer<typeof eventShape> {
+  return { seq, at: at.toISOString(), attempt, ...event };
 }
 
 /** "8/1/2025, 12:04:24 am": day first, UTC. */

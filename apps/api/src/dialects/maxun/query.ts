@@ -50,6 +50,10 @@ export const runListQuery = closedObject({
   include: z.literal('data').optional(),
 });
 
+export const robotQuery = closedObject({
+  version: countTo(1_000_000_000).optional(),
+});
+
 export const publishQuery = closedObject({ publish: z.enum(['true', 'false']).default('false') });
 
 export const dataQuery = closedObject({
@@ -59,22 +63,34 @@ export const dataQuery = closedObject({
   format: z.enum(['json', 'ndjson']).default('json'),
 });
 
+const eventNumber = z
+  .string()
+  .regex(/^\d{1,9}$/, 'must be the number of an event')
+  .transform(Number)
+  .optional();
+
+export const eventsQuery = closedObject({ after: eventNumber, limit: countTo(1_000).default(1_000) });
+
 export const startQuery = closedObject({ wait: z.string().optional() });
 
 export const runQuery = closedObject({
   wait: z.string().optional(),
-  after: z
-    .string()
-    .regex(/^\d{1,9}$/, 'must be the number of an event')
-    .transform(Number)
-    .optional(),
+  after: eventNumber,
 });
 
 const name = z.string().trim().min(1).max(200);
 
 const definition = z.unknown().refine((document) => document !== undefined, 'is missing');
 
-/** A robot in an envelope; anything that has steps of its own is a bare definition. */
+/** What a definition, a recording of Chrome or a robot of Maxun has, and an envelope has not. */
+const signs = ['steps', 'workflow', 'recording', 'recording_meta'];
+
+/** True for a document that makes a robot by itself, without an envelope. */
+export function isBareDocument(body: object): boolean {
+  return signs.some((sign) => Object.hasOwn(body, sign));
+}
+
+/** A robot in an envelope. */
 export const robotBody = closedObject({
   name: name.optional(),
   definition,
@@ -96,12 +112,21 @@ const inputs = z
   )
   .default({});
 
+const versionNumber = z.number().int().min(1).max(1_000_000_000);
+
+/** What publishes: the newest version, or the one that is named. */
+export const publishBody = closedObject({ version: versionNumber.optional() });
+
 /** What a start may say; all of it may be left out. */
 export const startBody = closedObject({
   inputs,
   originUrl: z.url({ protocol: /^https?$/, error: 'must be an absolute http or https address' }).optional(),
   name: name.optional(),
-  stage: z.enum(['draft', 'published']).default('published'),
+  stage: z.enum(['draft', 'published']).optional(),
+  version: versionNumber.optional(),
   maxAttempts: z.number().int().min(1).max(20).optional(),
   tags: z.array(z.string().min(1).max(100)).max(20).default([]),
+}).refine(({ stage, version }) => stage === undefined || version === undefined, {
+  path: ['version'],
+  message: 'names a version beside `stage`; give one of them',
 });

@@ -7,9 +7,17 @@ import { spaceOf } from '../../authenticate';
 import type { ApiDeps } from '../../deps';
 import { read } from '../../read-input';
 import { baseOf } from './base-url';
-import { nextCursor, robotIdOf, robotNotFound } from './ids';
-import { deletedAnswer, presentRobot, robotAnswer, robotsAnswer } from './presenter';
-import { publishQuery, replaceBody, robotBody, robotListQuery } from './query';
+import { nextCursor, robotIdOf, robotNotFound, versionNotFound } from './ids';
+import { deletedAnswer, presentRobot, robotAnswer, robotsAnswer, versionsAnswer } from './presenter';
+import {
+  isBareDocument,
+  publishBody,
+  publishQuery,
+  replaceBody,
+  robotBody,
+  robotListQuery,
+  robotQuery,
+} from './query';
 
 export function robotRoutes(deps: ApiDeps): Router {
   const router = Router();
@@ -18,6 +26,7 @@ export function robotRoutes(deps: ApiDeps): Router {
   router.get('/robots/:id', getRobot(deps));
   router.put('/robots/:id', putRobot(deps));
   router.delete('/robots/:id', removeRobot(deps));
+  router.get('/robots/:id/versions', listVersions(deps));
   router.post('/robots/:id/publish', publishRobot(deps));
   return router;
 }
@@ -50,9 +59,26 @@ function postRobot(deps: ApiDeps): RequestHandler {
 function getRobot(deps: ApiDeps): OneRobot {
   const store = new RobotStore(deps.dataSource.manager);
   return async (request, response) => {
-    const robot = await store.find(spaceOf(response), robotIdOf(request.params.id), 'published');
-    if (!robot) throw robotNotFound(request.params.id);
+    const { version = 'published' } = read(robotQuery, request.query, 'query');
+    const robot = await store.find(spaceOf(response), robotIdOf(request.params.id), version);
+    if (!robot) throw versionNotFound(request.params.id, version);
     answer(response, 200, presentRobot(robot, baseOf(request, deps), { withDefinition: true }));
+  };
+}
+
+function listVersions(deps: ApiDeps): OneRobot {
+  const store = new RobotStore(deps.dataSource.manager);
+  return async (request, response) => {
+    const id = robotIdOf(request.params.id);
+    const robot = await store.find(spaceOf(response), id, 'draft');
+    if (!robot) throw robotNotFound(request.params.id);
+    const items = (await store.versions(spaceOf(response), id)).map(({ version, createdAt }) => ({
+      version,
+      createdAt: createdAt.getTime(),
+      isPublished: version === robot.publishedVersion,
+    }));
+    const versions = { totalCount: items.length, items };
+    response.json(versionsAnswer.parse({ statusCode: 200, messageCode: 'success', versions }));
   };
 }
 
@@ -72,9 +98,10 @@ function publishRobot(deps: ApiDeps): OneRobot {
   const store = new RobotStore(deps.dataSource.manager);
   return async (request, response) => {
     const id = robotIdOf(request.params.id);
-    const isPublished = await store.publish(spaceOf(response), id);
+    const { version = null } = read(publishBody, request.body ?? {}, 'body');
+    const isPublished = await store.publish(spaceOf(response), id, version);
     const robot = isPublished ? await store.find(spaceOf(response), id, 'published') : null;
-    if (!robot) throw robotNotFound(request.params.id);
+    if (!robot) throw versionNotFound(request.params.id, version ?? 'draft');
     answer(response, 200, presentRobot(robot, baseOf(request, deps), { withDefinition: true }));
   };
 }
@@ -92,13 +119,13 @@ function answer(response: Response, statusCode: 200 | 201, robot: ReturnType<typ
   response.status(statusCode).json(robotAnswer.parse({ statusCode, messageCode: 'success', robot }));
 }
 
-/** A body with steps of its own is a definition without an envelope. */
+/** What a body says of a robot: all in an envelope, or the bare document. */
 function robotIn(
   sent: unknown,
   envelope: z.ZodType<{ name?: string | undefined; definition: unknown; stage?: Stage }>,
 ) {
-  const body = (sent ?? {}) as Record<string, unknown>;
-  if ('steps' in body) return { name: null, definition: body, stage: 'published' as const };
+  const body = sent ?? {};
+  if (isBareDocument(body)) return { name: null, definition: body, stage: 'published' as const };
   const { name = null, definition, stage } = read(envelope, body, 'body');
   return { name, definition, stage };
 }

@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import type { ApiDeps } from '../../deps';
 import { dataRoutes } from './data-routes';
+import { eventRoutes } from './event-routes';
 import { robotRoutes } from './robot-routes';
 import { runRoutes } from './run-routes';
 
@@ -10,5 +11,6 @@ export function maxunRoutes(deps: ApiDeps): Router {
   router.use(robotRoutes(deps));
   router.use(runRoutes(deps));
   router.use(dataRoutes(deps));
+  router.use(eventRoutes(deps));
   return router;
 }

@@ -7,7 +7,7 @@ import { HttpProblem } from '../../http-problem';
 import { read } from '../../read-input';
 import { waitSeconds, whileConnected } from '../../wait-for';
 import { baseOf } from './base-url';
-import { nextCursor, robotIdOf, robotNotFound, runKeyOf, runNotFound, type RunParams } from './ids';
+import { nextCursor, robotIdOf, runKeyOf, runNotFound, versionNotFound, type RunParams } from './ids';
 import { presentRun, rowsInData, runAnswer, runsAnswer } from './presenter';
 import { runListQuery, runQuery, startBody, startQuery } from './query';
 import { wordFor } from './status-words';
@@ -36,12 +36,15 @@ function postRun(deps: ApiDeps): OneRobot {
       originUrl = null,
       name = null,
       maxAttempts = null,
+      stage = 'published',
+      version = stage,
       ...body
     } = read(startBody, request.body ?? {}, 'body');
     const robotId = robotIdOf(request.params.id);
     const spaceId = spaceOf(response);
     const started = await startRun(deps, {
       ...body,
+      version,
       spaceId,
       robotId,
       originUrl,
@@ -49,7 +52,7 @@ function postRun(deps: ApiDeps): OneRobot {
       maxAttempts,
       origin: 'api',
     });
-    if (!started) throw robotNotFound(request.params.id);
+    if (!started) throw versionNotFound(request.params.id, version);
     const key = { spaceId, robotId, runId: started.id };
     const run = seconds > 0 ? await wait(deps, { key, response, seconds, after: null }) : started;
     answer(response, run ?? started, baseOf(request, deps));
@@ -64,7 +67,7 @@ function listRuns(deps: ApiDeps): OneRobot {
     const { status: statuses = null, tag = null, from = null, to = null } = asked;
     const robotId = robotIdOf(request.params.id);
     const spaceId = spaceOf(response);
-    if (!(await robots.find(spaceId, robotId, 'latest')))
+    if (!(await robots.find(spaceId, robotId, 'draft')))
       throw new HttpProblem('NOT_FOUND', 'Robot not found');
     const filter = { spaceId, robotId, statuses, tag, from, to };
     const bare = await store.list(filter, { limit, before: cursor, rows: 0 });

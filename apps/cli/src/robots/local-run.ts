@@ -1,0 +1,90 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BrowserPool, HttpSessions, type Tape } from '@runnel/browser';
+import type { Definition, Engine, Inputs, RowData, SessionSource } from '@runnel/contracts';
+import { parseHtml } from '@runnel/extraction';
+import { runDefinition, type TaskOutput } from '@runnel/interpreter';
+import type { ProcessParts } from '@runnel/runtime';
+
+/** A run of a definition in this process, on nothing but its pages. */
+export interface LocalRun {
+  definition: Definition;
+  inputs: Inputs;
+  engine: Engine;
+  tape: Tape | null;
+  /** Where artifacts go; null: nowhere. */
+  artifacts: string | null;
+  say: (line: string) => void;
+}
+
+export type Lists = Record<string, RowData[]>;
+
+/** Runs it and gives its rows, also those before a failure. */
+export async function runLocally(
+  parts: ProcessParts,
+  run: LocalRun,
+): Promise<{ lists: Lists; failure: unknown }> {
+  const { definition, inputs, engine, say } = run;
+  const lists: Lists = {};
+  const deadline = AbortSignal.timeout(definition.options.deadlineMs);
+  deadline.addEventListener('abort', () => undefined);
+  const sessions = await openSessions(parts, engine, run.tape);
+  const session = await sessions.open(definition.options, deadline);
+  try {
+    await runDefinition(definition, inputs, {
+      session,
+      output: collect(lists, run),
+      signal: deadline,
+      onStep: (step, milliseconds) => {
+        const type = definition.steps[step]?.type ?? '';
+        say(
+          `step ${String(step).padStart(3)}  ${type.padEnd(16)} ${String(Math.round(milliseconds)).padStart(7)} ms`,
+        );
+      },
+    });
+    return { lists, failure: null };
+  } catch (failure) {
+    return { lists, failure };
+  } finally {
+    await session.close();
+  }
+}
+
+function collect(lists: Lists, { artifacts, say }: LocalRun): TaskOutput {
+  return {
+    rows: (list, rows) => {
+      lists[list] = [...(lists[list] ?? []), ...rows];
+      return Promise.resolve();
+    },
+    artifact: async ({ name, bytes }) => {
+      if (artifacts === null)
+        return say(`artifact  ${name} (${bytes.length} bytes; --artifacts FOLDER keeps it)`);
+      const file = join(artifacts, name.replaceAll(/[/\\]/g, '_'));
+      await mkdir(artifacts, { recursive: true });
+      await writeFile(file, bytes);
+      say(`artifact  ${file}`);
+    },
+    warning: (step, message) => {
+      say(`warning   step ${step}: ${message}`);
+      return Promise.resolve();
+    },
+  };
+}
+
+async function openSessions(
+  { settings, lifetime }: ProcessParts,
+  engine: Engine,
+  tape: Tape | null,
+): Promise<SessionSource> {
+  const taped = tape ? { tape } : {};
+  if (engine === 'http') {
+    return lifetime.owns('http', new HttpSessions({ parseHtml, ...taped }), (opened) => opened.close());
+  }
+  const options = {
+    executablePath: settings.PUPPETEER_EXECUTABLE_PATH,
+    searchPath: settings.PATH,
+    profilesFolder: tmpdir(),
+  };
+  return lifetime.owns('browser', await BrowserPool.start({ ...options, ...taped }), (pool) => pool.close());
+}

@@ -1,0 +1,23 @@
+import { failure, FailureError } from '@runnel/contracts';
+import { isNavigatedAway } from '../page-errors';
+import { ended } from '../ended';
+import { assertedFrame, type Action } from './action';
+
+export const waitForExpression: Action<'waitForExpression'> = async (step, place) => {
+  const { tab, frame, signal } = place;
+  const what = `The expression ${JSON.stringify(step.expression.slice(0, 200))}`;
+  const isTrue = async (): Promise<void> => {
+    try {
+      const handle = await tab.race(frame.waitForFunction(step.expression, { timeout: 0, signal }), signal);
+      await handle.dispose();
+    } catch (error) {
+      if (error instanceof FailureError) throw error;
+      if (signal.aborted)
+        throw ended(signal, 'EXPRESSION_NOT_TRUE', `${what} was not true in time on ${tab.url()}`);
+      if (isNavigatedAway(error)) return isTrue();
+      const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
+      throw new FailureError(failure('EXPRESSION_NOT_TRUE', `${what} failed on ${tab.url()}: ${reason}`));
+    }
+  };
+  await tab.act(isTrue, { signal, navigates: assertedFrame(step, place) });
+};

@@ -1,0 +1,144 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { failure, FailureError, type FramePath } from '@runnel/contracts';
+import type { Dialog, Frame, Page } from 'puppeteer';
+import { abortable } from './abortable';
+import { isolatedRealm } from './ask';
+import { ended } from './ended';
+import { isNavigatedAway, navigationFailure, pageFailure, statusFailure } from './page-errors';
+import type { PageLoading } from './page-loading';
+
+export const pollMs = 50;
+
+/** One page of Chromium: every call on it ends with its signal, and when the page or its browser is no more. */
+export class Tab {
+  readonly warnings: string[] = [];
+  readonly #over = new AbortController();
+
+  constructor(
+    readonly page: Page,
+    readonly loading: PageLoading,
+  ) {
+    page.on('error', () => this.#crash('The page crashed'));
+    page.browser().on('disconnected', this.#browserDied);
+    page.on('dialog', answer);
+  }
+
+  async navigate(url: string, signal: AbortSignal): Promise<void> {
+    try {
+      await this.race(this.loading.open(url, signal), signal);
+      await this.parsed(signal);
+    } catch (error) {
+      if (error instanceof FailureError) throw error;
+      if (signal.aborted) throw ended(signal, 'NAVIGATION_TIMEOUT', `${url} gave no whole document in time`);
+      throw new FailureError(navigationFailure(error, url), { cause: error });
+    }
+    this.#throwOnStatus();
+  }
+
+  /** Does something that may open another page: if it does, the step ends when that page is parsed. */
+  async act(
+    work: () => Promise<void>,
+    { signal, navigates }: { signal: AbortSignal; navigates: Frame | null },
+  ): Promise<void> {
+    this.loading.begin();
+    const opened = navigates ? this.loading.nextDocument(navigates) : Promise.resolve();
+    await work();
+    await this.race(opened, signal).catch((error: unknown) => {
+      throw signal.aborted
+        ? ended(signal, 'NAVIGATION_TIMEOUT', 'The step did not open another page in time')
+        : error;
+    });
+    if (this.page.isClosed()) return;
+    await this.again(() => isolatedRealm(this.page.mainFrame()).evaluate(turn), signal);
+    await this.race(this.loading.navigated(), signal);
+    await this.parsed(signal);
+    this.#throwOnStatus();
+  }
+
+  /** The frame at the end of `path`, waited for; the page's own when there is none. */
+  async frame(from: Frame, path: FramePath, signal: AbortSignal): Promise<Frame> {
+    for (;;) {
+      const found = await this.race(childFrame(from, path), signal);
+      if (found) return found;
+      await sleep(pollMs, undefined, { signal }).catch(() => {
+        throw ended(signal, 'ELEMENT_NOT_FOUND', `No frame ${JSON.stringify(path)} on ${this.url()}`);
+      });
+    }
+  }
+
+  url(): string {
+    return this.page.url();
+  }
+
+  /** Nobody waits any more for what still reads the page. */
+  over(): void {
+    this.page.browser().off('disconnected', this.#browserDied);
+    this.#over.abort(new FailureError(failure('INTERNAL', 'The session is closed')));
+  }
+
+  async parsed(signal: AbortSignal): Promise<void> {
+    const whenParsed = () =>
+      this.again(() => isolatedRealm(this.page.mainFrame()).evaluate(documentParsed), signal);
+    const leftOut = await this.race(this.loading.parsed(whenParsed, signal), signal);
+    if (leftOut.length > 0) this.warnings.push(`left out what did not answer in time: ${leftOut.join(', ')}`);
+  }
+
+  /** Reads the page; from the start when it goes on to another document meanwhile. */
+  async again<T>(read: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    for (;;) {
+      try {
+        return await this.race(read(), signal);
+      } catch (error) {
+        if (signal.aborted)
+          throw ended(signal, 'STEP_TIMEOUT', `${this.url()} did not answer the robot in time`);
+        if (!isNavigatedAway(error)) throw pageFailure(error);
+        await this.race(sleep(pollMs), signal);
+      }
+    }
+  }
+
+  race<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+    return abortable(work, AbortSignal.any([signal, this.#over.signal]));
+  }
+
+  readonly #browserDied = (): void => this.#crash('The browser died');
+
+  #crash(what: string): void {
+    this.#over.abort(new FailureError(failure('BROWSER_CRASHED', `${what} while it showed ${this.url()}`)));
+  }
+
+  #throwOnStatus(): void {
+    const { status } = this.loading;
+    const found = status === null ? null : statusFailure(status, this.url());
+    if (found) throw new FailureError(found);
+  }
+}
+
+/** A dialog that nobody answers would hold the page for ever: "Leave this page?" gets a yes, all others a no. */
+function answer(dialog: Dialog): void {
+  const answered = dialog.type() === 'beforeunload' ? dialog.accept() : dialog.dismiss();
+  answered.catch(() => null);
+}
+
+async function childFrame(from: Frame, path: FramePath): Promise<Frame | null> {
+  if (typeof path !== 'string') {
+    return (path ?? []).reduce<Frame | null>((frame, index) => frame?.childFrames()[index] ?? null, from);
+  }
+  const element = await from.$(path);
+  const frame = await element?.contentFrame();
+  await element?.dispose();
+  return frame ?? null;
+}
+
+/** Runs in the page: what the last input set off has begun. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}
+
+/** Runs in the page. */
+function documentParsed(): true | Promise<unknown> {
+  return (
+    document.readyState !== 'loading' ||
+    new Promise((resolve) => document.addEventListener('DOMContentLoaded', resolve, { once: true }))
+  );
+}

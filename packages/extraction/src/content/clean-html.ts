@@ -1,0 +1,61 @@
+import { isTag, isText, type Element, type ParentNode } from 'domhandler';
+import { removeElement } from 'domutils';
+import { serializeInner } from '../parsed/serialize';
+import { parseTree } from '../parsed/tree';
+
+/** What nobody reads. */
+const silent = new Set(['script', 'style', 'noscript', 'template']);
+/** What is not text: it stays in `html`. */
+const drawn = new Set('head svg canvas iframe object embed audio video map datalist'.split(' '));
+/** They say nothing when they hold nothing; thousands of them would keep the writers of Markdown busy for minutes. */
+const blocks = new Set('article aside div footer header li main nav ol p section ul'.split(' '));
+const inlines = new Set('a b em i span strong'.split(' '));
+const addresses = new Set(['href', 'src']);
+
+/** The page without scripts and styles, its addresses as they stand. */
+export function cleanHtml(html: string): string {
+  const document = parseTree(html);
+  clean(document, { isDropped: (name) => silent.has(name), url: null });
+  return serializeInner(document);
+}
+
+/** What is to be read of the page: only that, with absolute addresses. */
+export function readableHtml(html: string, url: string): string {
+  const document = parseTree(html);
+  clean(document, { isDropped: (name) => silent.has(name) || drawn.has(name), url });
+  const root = document.children.find(isTag);
+  const body = root?.children.filter(isTag).find(({ name }) => name === 'body');
+  return serializeInner(body ?? document);
+}
+
+interface Cleaning {
+  isDropped: (name: string) => boolean;
+  /** What addresses become absolute by, where empty elements go too; null leaves both as they are. */
+  url: string | null;
+}
+
+function clean(node: ParentNode, cleaning: Cleaning): void {
+  for (const child of [...node.children]) {
+    if (!isTag(child)) continue;
+    if (cleaning.isDropped(child.name)) {
+      removeElement(child);
+      continue;
+    }
+    clean(child, cleaning);
+    if (cleaning.url === null) continue;
+    makeAbsolute(child.attribs, cleaning.url);
+    if (isNothing(child)) removeElement(child);
+  }
+}
+
+function isNothing({ name, children }: Element): boolean {
+  if (inlines.has(name)) return children.length === 0;
+  return blocks.has(name) && children.every((child) => isText(child) && child.data.trim() === '');
+}
+
+function makeAbsolute(attributes: Record<string, string>, url: string): void {
+  for (const name of addresses) {
+    const address = attributes[name];
+    if (address !== undefined && URL.canParse(address, url)) attributes[name] = new URL(address, url).href;
+  }
+}

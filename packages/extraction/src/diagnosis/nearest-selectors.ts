@@ -1,0 +1,74 @@
+import type { Question } from '@runnel/contracts';
+import { parse, SelectorType, stringify, type Selector } from 'css-what';
+import { countMatches } from '../in-page/count-matches';
+import { pageWords } from '../in-page/page-words';
+import { isCombinator } from '../parsed/css-relations';
+import { selectorVariants, type Variant } from './selector-variants';
+
+/** A page that can be asked. */
+export interface Askable {
+  ask<Argument, Answer>(question: Question<Argument, Answer>, argument: Argument): Promise<Answer>;
+}
+
+export interface NearSelector {
+  selector: string;
+  /** How many elements it finds; in all items together where it is looked for within these. */
+  count: number;
+}
+
+const mostTried = 150;
+const mostGiven = 3;
+/** What finds more finds anything. */
+const mostFound = 1000;
+
+/**
+ * For a CSS selector that matched nothing: at most three like it that match, nearest first; none for other kinds.
+ * `within` selects the items that it is relative to.
+ */
+export async function nearestSelectors(
+  page: Askable,
+  { selector, within = null }: { selector: string; within?: string | null },
+): Promise<NearSelector[]> {
+  const alternatives = parsed(selector);
+  if (alternatives.length === 0) return [];
+  const words = await page.ask(pageWords, { within });
+  const variants = alternatives.slice(0, 5).flatMap((tokens) => selectorVariants(tokens, words));
+  const costs = new Map<string, number>();
+  for (const { text, cost } of variants.map(written)) {
+    if (text !== selector) costs.set(text, Math.min(cost, costs.get(text) ?? Infinity));
+  }
+  const tried = [...costs].sort(([, one], [, other]) => one - other).slice(0, mostTried);
+  const selectors = tried.map(([text]) => text);
+  const counts = await page.ask(countMatches, { selectors, within });
+  return selectors
+    .map((each, index) => ({ selector: each, count: counts[index] ?? 0 }))
+    .filter(({ count }) => count > 0 && count <= mostFound)
+    .slice(0, mostGiven);
+}
+
+function parsed(selector: string): Selector[][] {
+  if (/^(aria|text|xpath|pierce)\/| >>>> ?| >>> /.test(selector)) return [];
+  try {
+    return parse(selector);
+  } catch {
+    return [];
+  }
+}
+
+/** As one writes it: `*` only where nothing else says which element. */
+function written({ tokens: all, cost }: Variant): { text: string; cost: number } {
+  // What stands somewhere below anything stands anywhere.
+  const isBelowAnything =
+    all[0]?.type === SelectorType.Universal && all[1] !== undefined && isCombinator(all[1]);
+  const tokens = isBelowAnything ? all.slice(2) : all;
+  const isAlone = (index: number): boolean => {
+    const isEnd = (token: Selector | undefined): boolean => token === undefined || isCombinator(token);
+    return isEnd(tokens[index - 1]) && isEnd(tokens[index + 1]);
+  };
+  const filled = tokens.flatMap((token, index): Selector[] => {
+    if (token.type === SelectorType.Universal) return isAlone(index) ? [token] : [];
+    const isBare = isCombinator(token) && (index === 0 || isCombinator(tokens[index - 1] ?? token));
+    return isBare ? [{ type: SelectorType.Universal, namespace: null }, token] : [token];
+  });
+  return { text: stringify([filled]), cost };
+}

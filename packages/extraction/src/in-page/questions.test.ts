@@ -1,0 +1,47 @@
+import { parseHtml } from '../parsed/parse-html';
+import { countMatches } from './count-matches';
+import { listEnds } from './list-ends';
+import { findNext } from './next-page';
+import { pageLinks } from './page-links';
+
+const pageOf = (html: string) =>
+  parseHtml({ html: `<!doctype html>${html}`, url: 'https://example.test/a/?p=1' });
+
+describe('the control of the next page', () => {
+  test.each([
+    ['<a class="next" href="?p=2">', { href: 'https://example.test/a/?p=2' }],
+    ['<a class="next" href="javascript:next()">', { href: null }],
+    ['<button class="next">', { href: null }],
+    ['<a class="next" href="#">', { href: null }],
+    ['<button class="next" disabled>', null],
+    ['<a class="next" href="?p=2" aria-disabled="true">', null],
+    ['<li class="page disabled"><a class="next" href="?p=2">', null],
+    ['<div hidden><a class="next" href="#">', null],
+    ['<p>', null],
+  ])('%s', (html, expected) => expect(pageOf(html).ask(findNext, '.next')).toEqual(expected));
+});
+
+test('a list tells its length and its ends, and the item at a place', () => {
+  const ends = (html: string) => pageOf(html).ask(listEnds, { item: 'li', at: 1 });
+  expect(ends('<li>1<li>2<b>x</b><li>3')).toMatchObject({ count: 3, first: '1', last: '3', at: '2x' });
+  expect(ends('')).toMatchObject({ count: 0, first: '', last: '', at: '' });
+});
+
+test('links are absolute, in order, with text and rel; robots and title stand beside them', () => {
+  const html =
+    '<title>A\n b</title><meta name=Robots content="NoIndex, nofollow"><base href="/x/"><a href="y" rel="NoFollow">1 <b>2</b></a><map><area href="//z.test/" alt="Z"></map><a href="tel:1">t</a><a>n</a>';
+  expect(pageOf(html).ask(pageLinks, null)).toEqual({
+    title: 'A b',
+    robots: 'noindex, nofollow',
+    links: [
+      { url: 'https://example.test/x/y', text: '1 2', rel: 'nofollow' },
+      { url: 'https://z.test/', text: 'Z', rel: '' },
+    ],
+  });
+});
+
+test('matches are counted, in the page or in items, and a bad selector is told from none', () => {
+  const page = pageOf('<li><a></a><a></a></li><li><a></a></li><a></a>');
+  expect(page.ask(countMatches, { selectors: ['a', 'b', 'a['], within: null })).toEqual([4, 0, -1]);
+  expect(page.ask(countMatches, { selectors: ['a'], within: 'li' })).toEqual([3]);
+});

@@ -1,0 +1,1 @@
+export { readDefinition, type ReadDefinition } from './read-definition';

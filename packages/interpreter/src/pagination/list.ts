@@ -1,0 +1,76 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { listEnds, type ListEnds } from '@runnel/extraction';
+import type { StepContext } from '../step-context';
+
+const pollMs = 50;
+/** How long a page that has nothing under way any more may take to show what it has. */
+const quietMs = 1_500;
+
+/** A list that is being read. */
+export interface List {
+  item: string;
+  /** Addresses of the pages that were read. */
+  visited: ReadonlySet<string>;
+  /** The page that was read last, from 1. */
+  page: number;
+}
+
+export interface NextPage {
+  /** Items at the front that were read on earlier pages. */
+  skip: number;
+}
+
+/**
+ * Does what should bring more, and waits until the list has changed. Null when it does not within the step's time,
+ * or the page has been quiet for a while.
+ */
+export async function whenListChanges(
+  act: () => Promise<void>,
+  { item }: List,
+  context: StepContext,
+): Promise<NextPage | null> {
+  const look = () => context.session.ask(listEnds, { item, at: null }, context.call());
+  const before = await look();
+  await act();
+  const over = new AbortController();
+  const quiet = whenQuiet(context, over.signal);
+  const until = Date.now() + context.timeoutMs;
+  try {
+    while (Date.now() < until && !quiet.isOver) {
+      const now = await context.session.ask(listEnds, { item, at: before.count - 1 }, context.call());
+      if (changed(before, now)) return { skip: wasAppended(before, now) ? before.count : 0 };
+      await sleep(pollMs, undefined, { signal: context.signal });
+    }
+    return null;
+  } finally {
+    over.abort();
+  }
+}
+
+function changed(before: ListEnds, now: ListEnds): boolean {
+  return (
+    now.count !== before.count ||
+    now.first !== before.first ||
+    now.last !== before.last ||
+    now.url !== before.url
+  );
+}
+
+/** What was there stands where it stood: only what follows is new. */
+function wasAppended(before: ListEnds, now: ListEnds): boolean {
+  return (
+    now.url === before.url && now.count > before.count && now.first === before.first && now.at === before.last
+  );
+}
+
+function whenQuiet(context: StepContext, over: AbortSignal): { isOver: boolean } {
+  const quiet = { isOver: false };
+  const { signal, ...place } = context.call();
+  const idle = async (): Promise<void> => {
+    await context.session.networkIdle({ ...place, signal: AbortSignal.any([signal, over]) });
+    await sleep(quietMs, undefined, { signal: over });
+    quiet.isOver = true;
+  };
+  idle().catch(() => null);
+  return quiet;
+}
