@@ -411,22 +411,19 @@ describe('a site over HTTP/2 with a certificate', () => {
     // Nobody trusts this certificate but this test.
     const file = (name: string) => readFileSync(join(__dirname, 'localhost', name), 'utf8');
     ca = file('cert.pem');
-    server = createSecureServer(
-      { key: file('key.pem'), cert: ca, allowHTTP1: true },
-      (request, response) => {
-        if (request.url === '/hangs') return;
-        if (request.url === '/cut') {
-          response.writeHead(200, { 'content-type': 'text/html' });
-          response.write('<p>begun');
-          setTimeout(() => request.stream.close(2), 20);
-          return;
-        }
+    server = createSecureServer({ key: file('key.pem'), cert: ca, allowHTTP1: true }, (request, response) => {
+      if (request.url === '/hangs') return;
+      if (request.url === '/cut') {
         response.writeHead(200, { 'content-type': 'text/html' });
-        response.end(
-          page(`<h1>HTTP/${request.httpVersion} ${request.headers['user-agent']?.slice(0, 7)}</h1>`),
-        );
-      },
-    );
+        response.write('<p>begun');
+        setTimeout(() => request.stream.close(2), 20);
+        return;
+      }
+      response.writeHead(200, { 'content-type': 'text/html' });
+      response.end(
+        page(`<h1>HTTP/${request.httpVersion} ${request.headers['user-agent']?.slice(0, 7)}</h1>`),
+      );
+    });
     await new Promise<void>((resolve) => server.listen(0, resolve));
     url = `https://localhost:${(server.address() as AddressInfo).port}`;
   });

@@ -1,7 +1,12 @@
+import { benchEngines } from './engines';
 import { benchRuns } from './runs';
 import { benchStart } from './start';
 
-const benchmarks: Record<string, () => Promise<void>> = { runs: benchRuns, start: benchStart };
+const benchmarks: Record<string, () => Promise<void>> = {
+  engines: benchEngines,
+  runs: benchRuns,
+  start: benchStart,
+};
 
 async function main(names: string[]): Promise<void> {
   const unknown = names.find((name) => !benchmarks[name]);

@@ -17,7 +17,7 @@ export function report(title: string, unit: string, rounds: Round[]): void {
   rounds.forEach(({ ours, theirs }, index) => {
     const ratio = (ours / theirs).toFixed(2);
     say(
-      `  round ${index + 1}: runnel ${ours.toFixed(1)} ${unit}, bare ${theirs.toFixed(1)} ${unit}, ratio ${ratio}`,
+      `  round ${index + 1}: runnel ${ours.toFixed(1)} ${unit}, beside ${theirs.toFixed(1)} ${unit}, ratio ${ratio}`,
     );
   });
   say(

@@ -87,7 +87,7 @@ async function aListingRobot(client: TestClient): Promise<string> {
   ];
   const { body } = await client.post<{ robot: { id: string } }>('/api/robots', {
     name: 'Listing',
-    definition: { steps },
+    definition: { engine: 'browser', steps },
   });
   return body.robot.id;
 }
