@@ -5,6 +5,7 @@ export { type FieldRule, type Fields } from './definition/field';
 export { fill, inputsOf, originUrl, resolveInputs } from './definition/inputs';
 export { parseDefinition } from './definition/parse-definition';
 export { type SelectorAlternatives } from './definition/selector';
+export { isBlankPage } from './definition/step/blank-page';
 export { type FramePath } from './definition/step/any-step';
 export { type Paginate, type PaginateBy } from './definition/step/paginate';
 export { type ContentFormat } from './definition/step/scraping';

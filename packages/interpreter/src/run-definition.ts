@@ -3,6 +3,7 @@ import {
   failure,
   FailureError,
   fill,
+  isBlankPage,
   originUrl,
   type Definition,
   type Failure,
@@ -97,7 +98,7 @@ function stepsFor(definition: Definition, inputs: Inputs): Step[] {
   const origin = inputs[originUrl];
   const isDeclared = definition.inputs.some((input) => input.name === originUrl);
   if (origin === undefined || isDeclared) return steps;
-  const first = steps.findIndex((step) => step.type === 'navigate');
+  const first = steps.findIndex((step) => step.type === 'navigate' && !isBlankPage(step.url));
   return steps.map((step, index) =>
     index === first && step.type === 'navigate' ? { ...step, url: String(origin) } : step,
   );

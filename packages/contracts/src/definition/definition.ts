@@ -29,7 +29,12 @@ const optionsSchema = closedObject({
   maxAttempts: z.number().int().min(1).max(20).default(3),
   /** Kinds of subresources that are not fetched. */
   block: z.array(z.enum(resourceKinds)).default([]),
-  userAgent: z.string().min(1).max(1000).nullable().default(null),
+  userAgent: z
+    .string()
+    .max(1000)
+    .regex(/^[\x21-\x7e][\x20-\x7e]*$/, 'must be plain ASCII on one line')
+    .nullable()
+    .default(null),
   viewport: closedObject({
     width: z.number().int().min(1).max(10_000),
     height: z.number().int().min(1).max(10_000),

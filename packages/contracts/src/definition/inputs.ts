@@ -1,6 +1,7 @@
 import type { Inputs } from '../records';
 import type { Definition, Input } from './definition';
 import { nearest, pathOf, type Fault } from './fault';
+import { isBlankPage } from './step/blank-page';
 import { pageNumber } from './step/paginate';
 
 /** Every robot knows this input: the address of its first `navigate`, for a run that starts elsewhere. */
@@ -73,8 +74,8 @@ function own<T>(values: Record<string, T>, name: string): T | undefined {
 }
 
 function firstUrl(definition: Definition): string | null {
-  const first = definition.steps.find((step) => step.type === 'navigate');
-  return first && !first.url.includes('{{') ? first.url : null;
+  const first = definition.steps.find((step) => step.type === 'navigate' && !isBlankPage(step.url));
+  return first?.type === 'navigate' && !first.url.includes('{{') ? first.url : null;
 }
 
 function faultOf(input: Input, given: unknown, used: Set<string>): Fault[] {

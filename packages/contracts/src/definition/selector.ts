@@ -1,6 +1,7 @@
 import { AttributeAction, parse, SelectorType, type Selector } from 'css-what';
-import * as xpath from 'xpath';
 import { z } from 'zod';
+import { cssTextFault } from './css-text';
+import { xpathFault } from './xpath';
 
 /** What a selector begins with when it is not CSS. */
 const prefix = /^(aria|text|xpath|pierce)\//;
@@ -50,34 +51,23 @@ function selectorFault(selector: string): string | null {
   const rest = kind === undefined ? selector : selector.slice(kind.length + 1);
   if (rest.trim() === '') return 'is empty';
   if (kind === 'xpath') return xpathFault(rest);
-  if (kind === 'aria' || kind === 'text') return null;
+  if (kind === 'text') return null;
+  if (kind === 'aria') return ariaFault(rest);
   const faults = rest.split(shadowCombinator).map(cssFault);
   return faults.find((fault) => fault !== null) ?? null;
 }
 
-/** The library has this function, and does not say so in its types. */
-const { parse: parseXPath } = xpath as unknown as { parse: (expression: string) => unknown };
-const xpathFunctions = new Set(
-  'last position count id local-name namespace-uri name string concat starts-with contains substring-before substring-after substring string-length normalize-space translate boolean not true false lang number sum floor ceiling round comment text node processing-instruction'.split(
-    ' ',
-  ),
-);
-
-function xpathFault(expression: string): string | null {
-  try {
-    parseXPath(expression);
-  } catch {
-    return 'is not an XPath expression';
-  }
-  const code = expression.replace(/"[^"]*"|'[^']*'/g, '""');
-  const names = [...code.matchAll(/([\w-]+)\s*\(/g)].map((match) => match[1] ?? '');
-  const unknown = names.find(
-    (name) => !xpathFunctions.has(name) && !['and', 'or', 'div', 'mod'].includes(name),
-  );
-  return unknown === undefined ? null : `calls ${unknown}(), which XPath 1.0 does not have`;
+/** Puppeteer takes a name and, in brackets, a role or a name. */
+function ariaFault(query: string): string | null {
+  const attributes = [...query.matchAll(/\[\s*(\w+)\s*=\s*["'][^\]]*\]/g)].map((match) => match[1] ?? '');
+  const unknown = attributes.find((name) => name !== 'role' && name !== 'name');
+  return unknown === undefined ? null : `"${unknown}" is not known to aria selectors; allowed: name, role`;
 }
 
 function cssFault(selector: string): string | null {
+  if (selector.trim() === '') return 'is empty';
+  const fault = cssTextFault(selector);
+  if (fault !== null) return fault;
   try {
     const alternatives = parse(selector);
     return alternatives.map(groupFault).find((fault) => fault !== null) ?? null;
@@ -97,19 +87,44 @@ const combinators = new Set<SelectorType>([
 /** What the parser takes and a browser does not. */
 function groupFault(tokens: Selector[]): string | null {
   const [first] = tokens;
-  if (!first || combinators.has(first.type)) {
+  const last = tokens.at(-1);
+  if (!first || !last || combinators.has(first.type)) {
     return 'is not a CSS selector: it begins with a combinator; write ":scope > …" for children of the item';
   }
-  return tokens.map(tokenFault).find((fault) => fault !== null) ?? null;
+  if (combinators.has(last.type)) return 'is not a CSS selector: it ends with a combinator';
+  const faults = tokens.map((token, index) => tokenFault(token, tokens[index - 1]));
+  return faults.find((fault) => fault !== null) ?? null;
 }
 
-function tokenFault(token: Selector): string | null {
-  if (token.type === SelectorType.Attribute && token.action === AttributeAction.Not) {
+const names = new Set<SelectorType>([SelectorType.Tag, SelectorType.Universal]);
+
+function placeFault(token: Selector, before: Selector | undefined): string | null {
+  const namespace = 'namespace' in token ? token.namespace : null;
+  if (namespace !== null && !['', '*'].includes(namespace))
+    return `has a namespace, ${namespace}, that pages cannot declare`;
+  const isInside = before !== undefined && !combinators.has(before.type);
+  return isInside && names.has(token.type)
+    ? 'is not a CSS selector: the name of an element stands first'
+    : null;
+}
+
+function tokenFault(token: Selector, before: Selector | undefined): string | null {
+  const misplaced = placeFault(token, before);
+  if (misplaced !== null) return misplaced;
+  return token.type === SelectorType.Attribute ? attributeFault(token) : kindFault(token);
+}
+
+function attributeFault({
+  action,
+  ignoreCase,
+}: Extract<Selector, { type: SelectorType.Attribute }>): string | null {
+  if (action === AttributeAction.Not) {
     return 'is not a CSS selector: write :not([name="value"]) for [name!="value"]';
   }
-  if (token.type === SelectorType.Attribute && token.ignoreCase === false) {
-    return 'is not a CSS selector: browsers do not know the flag `s`';
-  }
+  return ignoreCase === false ? 'is not a CSS selector: browsers do not know the flag `s`' : null;
+}
+
+function kindFault(token: Selector): string | null {
   if (token.type === SelectorType.PseudoElement) return `"::${token.name}" is no element of the page`;
   if (token.type === SelectorType.Parent || token.type === SelectorType.ColumnCombinator) {
     return 'is not a CSS selector: it has a combinator that browsers do not know';
@@ -128,13 +143,15 @@ function pseudoFault({ name, data }: PseudoClass): string | null {
   const isRight = {
     nothing: data === null,
     nth: typeof data === 'string' && nthArgument.test(data),
-    text: typeof data === 'string',
+    text: typeof data === 'string' && /^\s*([\w*-]+|"[^"]*"|'[^']*')\s*$/.test(data),
   }[takes];
   return isRight ? null : `":${name}" does not take ${data === null ? 'nothing' : JSON.stringify(data)}`;
 }
 
 function innerFault(name: string, data: PseudoClass['data']): string | null {
   if (!Array.isArray(data) || data.length === 0) return `":${name}()" needs a selector`;
+  if (name === 'has' && pseudoClassesOf(data).includes('has'))
+    return 'has ":has()" within ":has()", which browsers refuse';
   // `:has(> a)` may begin with a combinator.
   const isRelative = ([first]: Selector[]): boolean =>
     name === 'has' && first !== undefined && combinators.has(first.type);
@@ -161,7 +178,7 @@ const pseudoClasses: Record<string, Takes | undefined> = {
   ...structural,
   ...taking(
     'nothing',
-    'host link any-link visited hover active focus focus-within focus-visible target enabled disabled checked indeterminate default required optional valid invalid in-range out-of-range read-only read-write placeholder-shown autofill defined fullscreen modal popover-open open',
+    'host link any-link visited hover active focus focus-within focus-visible target enabled disabled checked indeterminate default required optional valid invalid in-range out-of-range read-only read-write placeholder-shown autofill defined fullscreen modal popover-open open user-valid user-invalid',
   ),
   ...taking('text', 'lang dir'),
 };

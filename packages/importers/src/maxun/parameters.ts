@@ -2,6 +2,7 @@ import type { Fault } from '@runnel/contracts';
 import { at } from '../path';
 
 const inputName = /^[A-Za-z_][\w-]{0,99}$/;
+const unnamed = 'unknown';
 
 /** A workflow whose parameters stand as `{{name}}`, as inputs of ours do. */
 export interface WithPlaceholders {
@@ -28,7 +29,9 @@ export function withPlaceholders(value: unknown, path: string): WithPlaceholders
     }
     const message = 'must be a name that begins with a letter and holds letters, digits, _ or -';
     faults.push({ path: at(place, '$param'), message, found: name });
-    return 'unknown';
+    // Where it stands may be no place for any other word.
+    names.add(unnamed);
+    return `{{${unnamed}}}`;
   };
   return { value: write(value, path), names: [...names], faults };
 }

@@ -24,8 +24,14 @@ export const itemSelector = selectorText.transform((text, context) => {
   return result(fault === null ? right(inItem(read)) : wrong(fault), context);
 });
 
+/** Why several selectors make no single one. */
+export const mixed = 'mixes ways to select: write all of it as CSS, or all as XPath, or keep one';
+
 /** Selectors with commas between them, of which any may match. */
 export const selectorList = selectorText.transform((text, context) => result(readList(text), context));
+
+/** Selectors with commas between them, all on the page or all in the same iframe. */
+export const selectors = selectorText.transform((text, context) => result(readEach(text), context));
 
 /** True for what `:not(…)` and `:has(…)` may hold. */
 export function isPlainCss(text: string): boolean {
@@ -89,22 +95,23 @@ function inItem({ selector: text, ...frame }: Located): Located {
   return { ...frame, selector: /^[>+~]/.test(text) ? `:scope ${text}` : text };
 }
 
-function readList(text: string): Read<Located> {
+function readEach(text: string): Read<Located[]> {
   const reads = splitOutside(text, ',').map(readSelector);
   const bad = reads.find(({ fault }) => fault !== null);
-  if (bad) return bad;
+  if (bad) return wrong(bad.fault ?? '');
   const found = reads.flatMap(({ read }) => (read === null ? [] : [read]));
+  const isSpread = found.some(({ frame }) => frame !== found[0]?.frame);
+  return isSpread ? wrong('names selectors of several iframes') : right(found);
+}
+
+function readList(text: string): Read<Located> {
+  const { read: found, fault } = readEach(text);
+  if (fault !== null) return wrong(fault);
   const [first] = found;
   if (!first || found.length === 1) return first ? right(first) : wrong('is empty');
-  if (found.some(({ frame }) => frame !== first.frame)) return wrong('names selectors of several iframes');
   const texts = found.map(({ selector: each }) => each);
-  const frame = first.frame === undefined ? {} : { frame: first.frame };
-  if (texts.every(isPlainCss)) return right({ selector: texts.join(', '), ...frame });
-  if (!texts.every((each) => each.startsWith('xpath/'))) {
-    return wrong('mixes ways to select: write all of it as CSS, or all as XPath, or keep one');
-  }
-  return right({
-    selector: `xpath/${texts.map((each) => each.slice('xpath/'.length)).join(' | ')}`,
-    ...frame,
-  });
+  if (texts.every(isPlainCss)) return right({ ...first, selector: texts.join(', ') });
+  if (!texts.every((each) => each.startsWith('xpath/'))) return wrong(mixed);
+  const all = texts.map((each) => each.slice('xpath/'.length)).join(' | ');
+  return right({ ...first, selector: `xpath/${all}` });
 }

@@ -19,7 +19,7 @@ const frameIndexes = z.array(z.number().int().min(0).max(1000)).max(20);
 
 /** Which frame: indexes of child frames from the page's own, as Chrome's Recorder writes them, or a selector of the iframe. */
 export const frame = z
-  .union([frameIndexes, z.string().min(1).max(2000)], {
+  .union([frameIndexes, pageSelector], {
     error: 'must be a list of indexes, or a selector of the iframe',
   })
   .optional();

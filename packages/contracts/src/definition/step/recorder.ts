@@ -1,6 +1,7 @@
 import { Script } from 'node:vm';
 import { z } from 'zod';
 import { closedObject } from '../fault';
+import { isBlankPage } from './blank-page';
 import { selectorAlternatives } from '../selector';
 import { anyPageStep, anyStep } from './any-step';
 import { isKeyName } from './key-names';
@@ -31,7 +32,7 @@ const setViewport = closedObject({
 const navigate = closedObject({
   type: z.literal('navigate'),
   ...onPage,
-  url: z.string().min(1).max(8000),
+  url: z.string().min(1).max(8000).refine(isAddress, 'is not an http or https address'),
 });
 
 const pointer = {
@@ -139,4 +140,9 @@ function isExpression(text: string): boolean {
   } catch {
     return false;
   }
+}
+
+function isAddress(url: string): boolean {
+  if (url.includes('{{') || isBlankPage(url)) return true;
+  return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
 }

@@ -1,5 +1,6 @@
 import { closedObject } from '@runnel/contracts';
 import { z } from 'zod';
+import { selectorsInOrder } from '../fallback';
 import { itemFields } from '../fields';
 import { touched, type Journey } from '../journey';
 import { selectorList, type Located } from '../selector';
@@ -11,7 +12,7 @@ const maxPages = 1000;
 const paginationTypes = ['scrollDown', 'scrollUp', 'clickNext', 'clickLoadMore', 'none', ''] as const;
 const pagination = closedObject({
   type: z.enum(paginationTypes).nullish(),
-  selector: z.preprocess((sent) => (sent === '' ? null : sent), selectorList.nullish()),
+  selector: z.preprocess((sent) => (sent === '' ? null : sent), selectorsInOrder.nullish()),
 }).nullish();
 type Pagination = z.output<typeof pagination>;
 

@@ -95,11 +95,15 @@ describe('a list', () => {
   test.each([
     [
       { type: 'clickNext', selector: 'a.next,button[aria-label=Next]' },
-      { by: 'next', selector: 'a.next, button[aria-label=Next]', maxPages: 1000 },
+      {
+        by: 'next',
+        selector: 'a.next, :root:not(:has(a.next)) :is(button[aria-label=Next])',
+        maxPages: 1000,
+      },
     ],
     [
       { type: 'clickNext', selector: '//a[1],//b' },
-      { by: 'next', selector: 'xpath///a[1] | //b' },
+      { by: 'next', selector: 'xpath///a[1] | (//b)[not(//a[1])]' },
     ],
     [
       { type: 'clickLoadMore', selector: 'button' },
