@@ -12,7 +12,8 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await rm(dataDir, { recursive: true, force: true });
+  // The keeper may still be stopping its Postgres, which writes until its end.
+  await rm(dataDir, { recursive: true, force: true, maxRetries: 50, retryDelay: 100 });
 });
 
 const state = async (): Promise<{ keeperPid: number }> =>

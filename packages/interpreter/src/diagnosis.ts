@@ -7,7 +7,7 @@ import {
   textLength,
   type NearSelector,
 } from '@runnel/extraction';
-import { callSignal } from './run-steps';
+import { callSignal } from './call-signal';
 import type { StepScope } from './step-context';
 
 const lookMs = 3_000;

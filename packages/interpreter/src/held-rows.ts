@@ -21,7 +21,9 @@ export class HeldRows implements RowSink {
 
   async rows(list: string, rows: RowData[]): Promise<void> {
     if ((this.#follows.get(list) ?? 0) === 0) return this.sink.rows(list, rows);
-    this.#held.set(list, [...(this.#held.get(list) ?? []), ...rows]);
+    const held = this.#held.get(list) ?? [];
+    held.push(...rows);
+    this.#held.set(list, held);
   }
 
   /** The rows of a list that were read so far, for one `follow`. */

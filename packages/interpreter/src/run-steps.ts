@@ -1,5 +1,6 @@
 import { FailureError, type Step } from '@runnel/contracts';
 import { countMatches } from '@runnel/extraction';
+import { callSignal } from './call-signal';
 import { HeldRows } from './held-rows';
 import type { StepContext, StepScope } from './step-context';
 import { defaultTimeouts, handlers, type Handler } from './steps';
@@ -55,11 +56,4 @@ function contextFor(step: Step, scope: StepScope): StepContext {
     ...('frame' in step && step.frame !== undefined && { frame: step.frame }),
   };
   return { ...scope, timeoutMs, callSignal: signal, call: () => ({ ...place, signal: signal() }) };
-}
-
-/** Without a listener of its own a timeout signal inside `any` may be collected as garbage, and never ends anything. */
-export function callSignal(task: AbortSignal, timeoutMs: number): AbortSignal {
-  const time = AbortSignal.timeout(timeoutMs);
-  time.addEventListener('abort', () => undefined);
-  return AbortSignal.any([task, time]);
 }

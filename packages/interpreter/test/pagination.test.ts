@@ -36,6 +36,11 @@ beforeAll(async () => {
       10,
       `<div style="height:3000px"></div>${grows("addEventListener('scroll', () => { if (scrollY + innerHeight > document.body.scrollHeight - 50) more(); });", { most: 35, late: 50 })}`,
     ),
+    '/endless-scroll': list(
+      1,
+      10,
+      `<div style="height:3000px"></div>${grows("addEventListener('scroll', more);", { most: 1e9 })}`,
+    ),
     '/box': page(
       `<div id="box" style="height:100px;overflow:auto"><ul>${'<li>0</li>'.repeat(10)}</ul></div>${grows("document.querySelector('#box').onscroll = more;", { most: 25 })}`,
     ),
@@ -116,6 +121,15 @@ test('by scroll: down a page, in an element, and up, until nothing comes', async
   ).toHaveLength(25);
   const up = numbers(await robots.run([open('/up'), read({ by: 'scroll', direction: 'up' })]));
   expect([...up].sort((a, b) => Number(a) - Number(b))).toEqual(upTo(25));
+});
+
+test('an endless scroll ends at its limit, and at maxPages', async () => {
+  expect(numbers(await robots.run([open('/endless-scroll'), read({ by: 'scroll' }, { limit: 42 })]))).toEqual(
+    upTo(42),
+  );
+  expect(
+    numbers(await robots.run([open('/endless-scroll'), read({ by: 'scroll', maxPages: 3 })])).length,
+  ).toBeGreaterThan(20);
 });
 
 test('by loadMore: until the control is gone, at the limit, at maxPages, or when nothing comes', async () => {

@@ -3,10 +3,11 @@ import { pageLinks, type PageLinks } from '@runnel/extraction';
 import { canonicalUrl } from '../pages/canonical-url';
 import { inOrder } from '../pages/in-order';
 import { linkFilter } from '../pages/link-filter';
-import { PageLanes } from '../pages/page-lanes';
+import { PageLanes, visitOf, type Visit } from '../pages/page-lanes';
+import { readPageRow } from '../pages/read-page-row';
 import { pagesOfSitemaps } from '../pages/sitemap';
 import { SiteRules } from '../pages/site-rules';
-import { attemptVisit, readPageRow, type Visit } from '../pages/visit';
+import { within } from '../pages/within';
 import type { StepContext } from '../step-context';
 
 interface Place {
@@ -36,13 +37,12 @@ export async function crawl(step: CrawlStep, context: StepContext): Promise<void
     await inOrder<Place, Visit<CrawledPage> | null>(
       { next: () => frontier.next(), width: step.concurrency },
       async ({ address }, lane, signal) => {
-        const inner = { ...context, signal: AbortSignal.any([context.signal, signal]) };
-        if (address === start) return attemptVisit(() => readOpenPage(step, session, inner));
+        const inner = within(context, signal);
+        if (address === start) return visitOf(() => readOpenPage(step, session, inner));
         if (!(await rules.allow(address))) return null;
-        return attemptVisit(async () => {
+        return lanes.visit(lane, async (page) => {
           await rules.takeTurn(address);
-          const page = await lanes.page(lane);
-          await page.navigate(address, { signal: context.callSignal() });
+          await page.navigate(address, { signal: inner.callSignal() });
           return readOpenPage(step, page, inner);
         });
       },
