@@ -1,7 +1,9 @@
 import { FailureError, type CrawlStep, type RowData, type Session } from '@runnel/contracts';
 import { pageLinks, type PageLinks } from '@runnel/extraction';
 import { canonicalUrl } from '../pages/canonical-url';
+import { Frontier, type Place } from '../pages/frontier';
 import { inOrder } from '../pages/in-order';
+import { LeftOut } from '../pages/left-out';
 import { linkFilter } from '../pages/link-filter';
 import { PageLanes, visitOf, type Visit } from '../pages/page-lanes';
 import { readPageRow } from '../pages/read-page-row';
@@ -9,11 +11,6 @@ import { pagesOfSitemaps } from '../pages/sitemap';
 import { SiteRules } from '../pages/site-rules';
 import { within } from '../pages/within';
 import type { StepContext } from '../step-context';
-
-interface Place {
-  address: string;
-  depth: number;
-}
 
 interface CrawledPage {
   /** Where the address led to. */
@@ -32,7 +29,7 @@ export async function crawl(step: CrawlStep, context: StepContext): Promise<void
   frontier.add(start, 0);
   if (step.sitemap) for (const address of await sitemapPages(start, rules, context)) frontier.add(address, 1);
   const lanes = new PageLanes(context);
-  let skipped = 0;
+  const leftOut = new LeftOut();
   try {
     await inOrder<Place, Visit<CrawledPage> | null>(
       { next: () => frontier.next(), width: step.concurrency },
@@ -47,9 +44,10 @@ export async function crawl(step: CrawlStep, context: StepContext): Promise<void
         });
       },
       async ({ address, depth }, visit) => {
-        if (visit === null) skipped += 1;
+        if (visit === null) leftOut.add('disallowed', address);
         else if (visit.failure === null)
           await give(visit.read, { depth, frontier, step, context, rules, address });
+        else if (visit.failure.code === 'URL_INVALID') leftOut.add('no page', address);
         else if (step.required) throw new FailureError(visit.failure);
         else await context.warn(`${address}: ${visit.failure.message}`);
       },
@@ -57,8 +55,7 @@ export async function crawl(step: CrawlStep, context: StepContext): Promise<void
   } finally {
     await lanes.close();
   }
-  if (skipped > 0)
-    await context.warn(`robots.txt does not allow ${skipped} of the pages; they were left out`);
+  for (const warning of leftOut.warnings()) await context.warn(warning);
 }
 
 interface Giving {
@@ -92,40 +89,4 @@ async function sitemapPages(start: string, rules: SiteRules, context: StepContex
   const own = new URL('/sitemap.xml', start).href;
   const named = (await rules.sitemaps(start)).filter((address) => URL.canParse(address, start));
   return pagesOfSitemaps([...named.map((address) => new URL(address, start).href), own], context);
-}
-
-/** The addresses still to visit, in the order in which they were found. */
-class Frontier {
-  readonly #known = new Set<string>();
-  readonly #waiting: Place[] = [];
-  readonly #given = new Set<string>();
-  #at = 0;
-
-  constructor(
-    private readonly limits: Pick<CrawlStep, 'maxPages' | 'maxDepth'>,
-    private readonly isWanted: (address: string) => boolean,
-  ) {}
-
-  add(link: string, depth: number): void {
-    const address = canonicalUrl(link);
-    if (address === null || depth > this.limits.maxDepth || this.#known.has(address)) return;
-    this.#known.add(address);
-    if (depth === 0 || this.isWanted(address)) this.#waiting.push({ address, depth });
-  }
-
-  next(): Place | null {
-    if (this.#at >= this.limits.maxPages) return null;
-    const place = this.#waiting[this.#at];
-    if (!place) return null;
-    this.#at += 1;
-    return place;
-  }
-
-  /** False when the page behind the address was given under another one, or lies outside. */
-  landed(address: string, url: string): boolean {
-    this.#known.add(url);
-    if (this.#given.has(url) || (url !== address && !this.isWanted(url))) return false;
-    this.#given.add(url);
-    return true;
-  }
 }
