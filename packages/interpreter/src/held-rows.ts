@@ -1,5 +1,5 @@
 import type { RowData, Step } from '@runnel/contracts';
-import type { RowSink } from './step-context';
+import type { RowSink } from './row-sink';
 
 /** Keeps the rows of a list until the last `follow` has gone on with them; all other rows pass. */
 export class HeldRows implements RowSink {

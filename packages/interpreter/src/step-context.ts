@@ -1,19 +1,12 @@
 import type { FrameCall, Options, RowData, Session, Step } from '@runnel/contracts';
 import type { HeldRows } from './held-rows';
+import type { RowSink } from './row-sink';
 
 /** Where a task's results go. Each call returns when the result is taken over, so a slow store slows the robot. */
 export interface TaskOutput {
   rows(list: string, rows: RowData[]): Promise<void>;
   artifact(artifact: { name: string; contentType: string; bytes: Buffer }): Promise<void>;
   warning(step: number, message: string): Promise<void>;
-}
-
-/** Where the rows of a step go: to the task's lists, or into the row of a followed page. */
-export interface RowSink {
-  /** One row of what there is one of on a page. */
-  row(list: string, row: RowData): Promise<void>;
-  /** Rows of a list, in order; called again for its later pages. */
-  rows(list: string, rows: RowData[]): Promise<void>;
 }
 
 /** What steps work with, whatever step it is. */

@@ -1,9 +1,10 @@
 import type { RowData } from '@runnel/contracts';
-import type { RowSink } from '../step-context';
+import type { RowSink } from '../row-sink';
 
 /** Takes what steps read on one page into one row: the fields of single rows, and each list as a field of its name. */
 export class JoinedRow implements RowSink {
   readonly joined: RowData = {};
+  readonly #lists = new Map<string, RowData[]>();
 
   row(_list: string, row: RowData): Promise<void> {
     Object.assign(this.joined, row);
@@ -11,8 +12,10 @@ export class JoinedRow implements RowSink {
   }
 
   rows(list: string, rows: RowData[]): Promise<void> {
-    const earlier = this.joined[list];
-    this.joined[list] = [...(Array.isArray(earlier) ? earlier : []), ...rows];
+    const all = this.#lists.get(list) ?? [];
+    all.push(...rows);
+    this.#lists.set(list, all);
+    this.joined[list] = all;
     return Promise.resolve();
   }
 }

@@ -1,7 +1,12 @@
 import { z } from 'zod';
 import { pageSelector } from '../selector';
 
-export const name = z.string().trim().min(1).max(200);
+export const name = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .refine((text) => text !== '__proto__', '"__proto__" cannot be a name');
 
 /** What every step may carry. */
 export const anyStep = {
