@@ -11,13 +11,13 @@ const commands: Record<string, { run: (parts: ProcessParts) => Promise<void>; he
   migrate: { run: migrate, help: 'brings the database up to date' },
 };
 
-const name = process.argv[2] ?? '';
+const name = (process.argv[2] ?? '').replace(/^(-h|--help)$/, 'help');
 const command = commands[name];
 if (command) void runCommand('runnel', command.run);
 else {
   const lines = Object.entries(commands).map(([word, { help }]) => `  ${word.padEnd(10)}${help}`);
   process.stderr.write(
-    `${name === '' ? '' : `There is no command "${name}".\n`}runnel COMMAND\n${lines.join('\n')}\n`,
+    `${name === '' || name === 'help' ? '' : `There is no command "${name}".\n`}runnel COMMAND\n${lines.join('\n')}\n`,
   );
   process.exitCode = name === '' || name === 'help' ? 0 : 2;
 }

@@ -44,7 +44,7 @@ async function attempt(deps: WorkerDeps, store: TaskStore, task: ClaimedTask): P
   );
   try {
     if (task.isRunAborting) throw new AttemptStopped('aborted');
-    await runRobot(deps, task, { output: new LedgerOutput(store, claim), signal: controller.signal });
+    await runRobot(deps, { task, output: new LedgerOutput(store, claim), signal: controller.signal });
     return null;
   } catch (error) {
     return controller.signal.aborted ? controller.signal.reason : error;

@@ -1,7 +1,9 @@
 import { HttpSessions, type BrowserPool } from '@runnel/browser';
 import { parseHtml } from '@runnel/extraction';
 import { createLogger } from '@runnel/runtime';
+import type { IncomingMessage } from 'node:http';
 import {
+  EngineChoiceStore,
   EventStore,
   newId,
   openDataSource,
@@ -52,17 +54,22 @@ afterAll(async () => {
   await database.drop();
 });
 
-async function aRobot(steps: object[] = [], engine = 'auto'): Promise<string> {
+async function aRobot(steps: object[] = [], engine = 'auto', options: object = {}): Promise<string> {
   const read = { type: 'extractList', item: 'li', fields: { text: ':scope' }, timeout: 500 };
-  const definition = aDefinition({ engine, steps: [{ type: 'navigate', url: site.url }, read, ...steps] });
+  const definition = aDefinition({
+    engine,
+    options,
+    steps: [{ type: 'navigate', url: site.url }, read, ...steps],
+  });
   return new RobotStore(dataSource.manager).create({ spaceId, name: 'x', definition, publish: true });
 }
 
 /** A run from its start to its end, as often as its task is given back. */
 async function run(
   robotId: string,
+  deadlineMs = 60_000,
 ): Promise<{ view: RunView; engines: string[]; reasons: string; asked: number }> {
-  const task = { id: newId(), inputs: {}, maxAttempts: 1, deadlineMs: 60_000 };
+  const task = { id: newId(), inputs: {}, maxAttempts: 1, deadlineMs };
   const parts = {
     spaceId,
     robotId,
@@ -168,4 +175,75 @@ test('what needs a browser says so, and an engine that is named is taken without
   });
   expect(await run(await aRobot([], 'http'))).toMatchObject({ engines: [], asked: 1 });
   expect(await run(await aRobot([], 'browser'))).toMatchObject({ engines: [], asked: 1 });
+});
+
+/** A browser says who it is; the http engine does as well, and is not headless. */
+const isHttp = (request: IncomingMessage): boolean => !request.headers['user-agent']?.includes('Headless');
+
+test('a comparison that lasts longer than the task may takes nothing from the task', async () => {
+  let asked = 0;
+  site.replace('/', (_request, response) => {
+    asked += 1;
+    if (asked === 1) response.end(list(['a']));
+  });
+  const { view, engines } = await run(await aRobot(), 1_500);
+  expect([view.status, texts(view), engines]).toEqual(['succeeded', ['a'], ['by browser']]);
+  expect(asked).toBe(2);
+});
+
+test('a site that is busy for the http engine only is read by the browser in the same run', async () => {
+  const robot = await aRobot();
+  await run(robot);
+  site.replace('/', (request, response) => {
+    response
+      .writeHead(isHttp(request) ? 503 : 200, { 'content-type': 'text/html' })
+      .end(list(['a', 'b', 'c']));
+  });
+  const second = await run(robot);
+  expect(second.engines).toEqual(['by http', 'then browser', 'by browser']);
+  expect([second.view.status, texts(second.view)]).toEqual(['succeeded', ['a', 'b', 'c']]);
+});
+
+test('fewer than half of the rows are not believed until the browser gave the same', async () => {
+  site.replace('/', list(['a', 'b', 'c', 'd']));
+  const robot = await aRobot();
+  await run(robot);
+  site.replace(
+    '/',
+    list(
+      ['a'],
+      '<script>document.querySelector("ul").insertAdjacentHTML("beforeend", "<li>b</li><li>c</li>")</script>',
+    ),
+  );
+  const drawn = await run(robot);
+  expect([drawn.engines, texts(drawn.view)]).toEqual([
+    ['by http', 'by browser', 'then browser'],
+    ['a', 'b', 'c'],
+  ]);
+
+  site.replace('/', list(['a', 'b', 'c', 'd']));
+  const other = await aRobot();
+  await run(other);
+  site.replace('/', list(['a']));
+  expect(await run(other)).toMatchObject({ engines: ['by http', 'by browser', 'then http'], asked: 3 });
+  expect(await run(other)).toMatchObject({ engines: ['by http'], asked: 1 });
+});
+
+test('a comparison that a drop overtook does not bring the http engine back, and one bad moment is one miss', async () => {
+  const robotId = await aRobot();
+  const key = { robotId, version: 1 };
+  const choices = new EngineChoiceStore(dataSource.manager);
+  const first = await choices.take(key);
+  expect(await choices.compared(key, { task: first.tasks, engine: 'http', reason: 'same', rows: 2 })).toBe(
+    true,
+  );
+  await choices.recheck(key);
+  const checking = await choices.take(key);
+  expect([checking.engine, checking.isCheckDue]).toEqual(['http', true]);
+  const drops = await Promise.all(Array.from({ length: 8 }, () => choices.drop(key, 'a bad moment')));
+  expect(drops.filter(Boolean)).toHaveLength(1);
+  expect(await choices.compared(key, { task: checking.tasks, engine: 'http', reason: 'same', rows: 2 })).toBe(
+    false,
+  );
+  expect(await choices.take(key)).toMatchObject({ engine: 'browser', misses: 1, isCheckDue: false });
 });

@@ -21,8 +21,6 @@ export interface SessionHost {
   /** A page that the session's pages opened by themselves. */
   adopt(page: Page): Promise<Tab>;
   fetchText(url: string, signal: AbortSignal): Promise<{ status: number; text: string }>;
-  /** Whether this session warns of tabs that pages open by themselves. */
-  tellsTabs: boolean;
   close(): Promise<void>;
 }
 
@@ -31,12 +29,14 @@ export class BrowserSession implements Session {
   readonly engine = 'browser';
   readonly #opened = new Map<Page, Promise<Tab>>();
   readonly #warnings: string[] = [];
+  /** Tabs that the page opened by itself. */
+  readonly #popups = new Set<Target>();
 
   constructor(
     private readonly main: Tab,
     private readonly host: SessionHost,
   ) {
-    if (host.tellsTabs) this.main.page.browserContext().on('targetcreated', this.#targetCreated);
+    this.main.page.browserContext().on('targetcreated', this.#targetCreated);
   }
 
   async navigate(url: string, { signal, target }: TabCall): Promise<void> {
@@ -46,7 +46,7 @@ export class BrowserSession implements Session {
 
   async openPage(signal: AbortSignal): Promise<Session> {
     const tab = await this.main.race(this.host.openTab(signal), signal);
-    return new BrowserSession(tab, { ...this.host, tellsTabs: false, close: () => tab.page.close() });
+    return new BrowserSession(tab, { ...this.host, close: () => tab.page.close() });
   }
 
   async ask<Argument, Answer>(
@@ -54,10 +54,7 @@ export class BrowserSession implements Session {
     argument: Argument,
     call: FrameCall,
   ): Promise<Answer> {
-    const { tab } = await this.#place({
-      signal: call.signal,
-      ...(call.target !== undefined && { target: call.target }),
-    });
+    const { tab } = await this.#place(call);
     const read = async (): Promise<Answer> => {
       const { frame } = await this.#place(call);
       return askFrame(frame, question, argument);
@@ -121,14 +118,25 @@ export class BrowserSession implements Session {
         (tab) => tab.over(),
         () => null,
       );
+    const popups = [...this.#popups].map(async (target) => (await target.page())?.close());
+    await Promise.allSettled(popups);
     await this.host.close();
   }
 
   readonly #targetCreated = (target: Target): void => {
-    if (target.type() !== TargetType.PAGE || target.opener() === undefined) return;
+    if (target.type() !== TargetType.PAGE) return;
+    const opener = target.opener()?.page() ?? Promise.resolve(null);
+    opener.then(
+      (page) => page === this.main.page && this.#tellTab(target),
+      () => null,
+    );
+  };
+
+  #tellTab(target: Target): void {
+    this.#popups.add(target);
     const what = 'the page opened another tab; steps reach it by `target`, its address';
     if (!this.#warnings.includes(what)) this.#warnings.push(what);
-  };
+  }
 
   /** Where a call works: `target` is the address of a tab, or of a frame that Chromium runs as a target of its own. */
   async #place({ target = 'main', frame: path, signal }: FrameCall): Promise<{ tab: Tab; frame: Frame }> {

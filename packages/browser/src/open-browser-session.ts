@@ -43,7 +43,7 @@ export async function openBrowserSession(
       await closeContext(warm, context);
       warm.giveBack();
     };
-    return new BrowserSession(main, { openTab, adopt, fetchText: needs.fetchText, tellsTabs: true, close });
+    return new BrowserSession(main, { openTab, adopt, fetchText: needs.fetchText, close });
   } catch (error) {
     await closeContext(warm, context);
     throw error;

@@ -17,6 +17,7 @@ export class PageLoading {
   #settled: (() => void)[] = [];
   #opened: { frame: Frame; resolve: () => void }[] = [];
   #documentStatus: number | null = null;
+  #contentType = '';
 
   private constructor(
     private readonly page: Page,
@@ -55,6 +56,11 @@ export class PageLoading {
   /** The HTTP status of the newest document, whatever was done since. */
   get documentStatus(): number | null {
     return this.#documentStatus;
+  }
+
+  /** True when the newest document is a picture, a film or the like, which a browser shows in a page of its own making. */
+  get isMedia(): boolean {
+    return /^(image|audio|video)\//i.test(this.#contentType) && !/svg/i.test(this.#contentType);
   }
 
   /** Forgets the last document: what is done next may load another. */
@@ -151,6 +157,7 @@ export class PageLoading {
     if (!request.isNavigationRequest() || request.frame() !== this.page.mainFrame()) return;
     this.#status = response.status();
     this.#documentStatus = this.#status;
+    this.#contentType = response.headers()['content-type'] ?? '';
     this.#method = request.method();
   }
 

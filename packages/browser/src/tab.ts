@@ -19,6 +19,9 @@ export class Tab {
     readonly loading: PageLoading,
   ) {
     page.on('error', () => this.#crash('The page crashed'));
+    page.on('close', () => {
+      this.#over.abort(new FailureError(failure('TAB_CLOSED', `The tab of ${this.url()} was closed`)));
+    });
     page.browser().on('disconnected', this.#browserDied);
     page.on('dialog', answer);
   }
@@ -33,6 +36,7 @@ export class Tab {
       throw new FailureError(navigationFailure(error, url), { cause: error });
     }
     this.#throwOnStatus();
+    if (this.loading.isMedia) throw new FailureError(navigationFailure(new Error('net::ERR_ABORTED'), url));
   }
 
   /** Does something that may open another page: if it does, the step ends when that page is parsed. */
@@ -42,13 +46,16 @@ export class Tab {
   ): Promise<void> {
     this.loading.begin();
     const opened = navigates ? this.loading.nextDocument(navigates) : Promise.resolve();
-    await work();
+    await work().catch((error: unknown) => {
+      // A tab may close itself when it is clicked.
+      if (!this.page.isClosed()) throw error;
+    });
+    if (this.page.isClosed()) return;
     await this.race(opened, signal).catch((error: unknown) => {
       throw signal.aborted
         ? ended(signal, 'NAVIGATION_TIMEOUT', 'The step did not open another page in time')
         : error;
     });
-    if (this.page.isClosed()) return;
     await this.again(() => isolatedRealm(this.page.mainFrame()).evaluate(turn), signal);
     await this.race(this.loading.navigated(), signal);
     await this.parsed(signal);
@@ -57,12 +64,15 @@ export class Tab {
 
   /** The frame at the end of `path`, waited for; the page's own when there is none. */
   async frame(from: Frame, path: FramePath, signal: AbortSignal): Promise<Frame> {
-    for (;;) {
-      const found = await this.race(childFrame(from, path), signal);
-      if (found) return found;
-      await sleep(pollMs, undefined, { signal }).catch(() => {
-        throw ended(signal, 'ELEMENT_NOT_FOUND', `No frame ${JSON.stringify(path)} on ${this.url()}`);
-      });
+    try {
+      for (;;) {
+        const found = await this.race(childFrame(from, path), signal);
+        if (found) return found;
+        await sleep(pollMs, undefined, { signal });
+      }
+    } catch (error) {
+      if (!signal.aborted) throw pageFailure(error);
+      throw ended(signal, 'ELEMENT_NOT_FOUND', `No iframe ${JSON.stringify(path)} on ${this.url()}`);
     }
   }
 
@@ -98,7 +108,7 @@ export class Tab {
   }
 
   race<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-    return abortable(work, AbortSignal.any([signal, this.#over.signal]));
+    return abortable(abortable(work, signal), this.#over.signal);
   }
 
   readonly #browserDied = (): void => this.#crash('The browser died');

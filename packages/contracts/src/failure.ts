@@ -20,7 +20,7 @@ const failures = {
   },
   HTTP_STATUS: {
     retryable: false,
-    help: 'Open the address in a browser: the site does not serve this page to the robot.',
+    help: 'Open the address in a browser: there is no such page, or the site does not serve it to the robot.',
   },
   HTTP_UNAVAILABLE: { retryable: true, help: 'The site is busy or refuses for now; try again later.' },
   INTERNAL: { retryable: true, help: 'This is a fault in Runnel: please report it with the run id.' },
@@ -50,9 +50,13 @@ const failures = {
   SELECTOR_INVALID: { retryable: false, help: 'Correct the selector.' },
   SELECTOR_NO_MATCH: {
     retryable: false,
-    help: 'Check the selector against the page; if the list may be empty, set required to false.',
+    help: 'Check the selector against the page; where it may be missing, make the list not required, or the step optional.',
   },
   STEP_TIMEOUT: { retryable: true, help: "Raise the step's timeout." },
+  TAB_CLOSED: {
+    retryable: false,
+    help: 'A close step, or the page itself, closed this tab; steps after it need another.',
+  },
   URL_INVALID: { retryable: false, help: 'Give an absolute http or https address of a page.' },
   WORKER_LOST: {
     retryable: true,

@@ -58,8 +58,9 @@ export interface EngineChoice {
   tasks: number;
   lastCheck: number;
   nextCheck: number;
-  /** Comparisons in a row that were equal, and differences in a row. */
-  equalChecks: number;
+  /** Rows of the last comparison. */
+  rows: number;
+  /** Times in a row that `http` did not do. */
   misses: number;
 }
 

@@ -1,7 +1,16 @@
-/** Ends with the task, or after `timeoutMs`. */
+import { setMaxListeners } from 'node:events';
+
+/** Ends with the task, or after `timeoutMs`, by a `TimeoutError`. It leaves nothing behind at the task's signal. */
 export function callSignal(task: AbortSignal, timeoutMs: number): AbortSignal {
-  const time = AbortSignal.timeout(timeoutMs);
-  // Without a listener of its own a timeout signal inside `any` may be collected as garbage, and never ends anything.
-  time.addEventListener('abort', () => undefined);
-  return AbortSignal.any([task, time]);
+  const call = new AbortController();
+  const stop = (): void => call.abort(task.reason);
+  const timer = setTimeout(() => {
+    task.removeEventListener('abort', stop);
+    call.abort(new DOMException('the call was not done in time', 'TimeoutError'));
+  }, timeoutMs);
+  timer.unref();
+  if (task.aborted) stop();
+  setMaxListeners(0, task);
+  task.addEventListener('abort', stop, { once: true });
+  return call.signal;
 }

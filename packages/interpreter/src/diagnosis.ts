@@ -46,7 +46,8 @@ interface Look {
 
 /** The failure with what the page tells about it: its title, status and address, and selectors that do match. */
 export async function describeFailure(found: Failure, scope: StepScope): Promise<Failure> {
-  if (!ofPages.has(found.code)) return found;
+  // What was described where it happened must not be described by another page.
+  if (!ofPages.has(found.code) || found.details?.['nearest'] !== undefined) return found;
   const look = await lookAt(scope).catch(() => null);
   if (!look) return found;
   const nearest = await nearestTo(found, scope).catch(() => []);

@@ -15,14 +15,14 @@ export class HeldRows implements RowSink {
     }
   }
 
-  row(list: string, row: RowData): Promise<void> {
-    return this.sink.row(list, row);
+  row(list: string, row: RowData, about?: RowData): Promise<void> {
+    return this.sink.row(list, row, about);
   }
 
   async rows(list: string, rows: RowData[]): Promise<void> {
     if ((this.#follows.get(list) ?? 0) === 0) return this.sink.rows(list, rows);
     const held = this.#held.get(list) ?? [];
-    held.push(...rows);
+    for (const row of rows) held.push(row);
     this.#held.set(list, held);
   }
 

@@ -31,7 +31,7 @@ export interface TaskRun {
 export async function runDefinition(definition: Definition, inputs: Inputs, run: TaskRun): Promise<void> {
   const steps = stepsFor(definition, inputs);
   const held = new HeldRows(steps, {
-    row: (list, row) => run.output.rows(list, [row]),
+    row: (list, row, about) => run.output.rows(list, [{ ...about, ...row }]),
     rows: (list, rows) => run.output.rows(list, rows),
   });
   const scopeAt = scopes(definition, run, held);
@@ -55,14 +55,19 @@ async function runTopStep(
     const found = failureOf(error, { index, step });
     if (!found) throw error;
     if (!step.optional) {
-      const described = await describeFailure(found, scope);
-      await saveEvidence(described, scope);
-      throw new FailureError(described, { cause: error });
+      throw new FailureError(await explain(found, scope), { cause: error });
     }
     await scope.warn(`optional step ${index} (${step.type}) failed: ${found.message}`);
   }
   for (const warning of run.session.takeWarnings()) await scope.warn(warning);
   run.onStep?.(index, performance.now() - began);
+}
+
+/** What the page tells of the failure; on a followed page that was asked where it happened. */
+async function explain(found: Failure, scope: StepScope): Promise<Failure> {
+  const described = await describeFailure(found, scope);
+  if (described !== found) await saveEvidence(described, scope);
+  return described;
 }
 
 /** What the step with this index works with. */

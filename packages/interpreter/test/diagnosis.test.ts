@@ -1,6 +1,5 @@
-import { answersWith, page, serveSite, type Site } from '@runnel/testing';
+import { answersWith, page, serveSite, type Site, RobotRunner } from '@runnel/testing';
 import { describeEngines } from './describe-engines';
-import { RobotRunner } from './robot-runner';
 
 let robots: RobotRunner;
 let site: Site;

@@ -1,6 +1,5 @@
-import { page, serveSite, type Page, type Site } from '@runnel/testing';
+import { page, serveSite, type Page, type Site, RobotRunner } from '@runnel/testing';
 import { describeEngines } from './describe-engines';
-import { RobotRunner } from './robot-runner';
 
 let robots: RobotRunner;
 let site: Site;

@@ -1,6 +1,5 @@
 import { describeEngines } from './describe-engines';
-import { page, serveSite, type Site } from '@runnel/testing';
-import { RobotRunner } from './robot-runner';
+import { page, serveSite, type Site, RobotRunner } from '@runnel/testing';
 
 let robots: RobotRunner;
 let site: Site;
@@ -27,6 +26,13 @@ beforeAll(async () => {
     '/dead': page(
       '<ul><li><b>x</b><a href="/item/a">a</a></li><li><b>y</b><a href="/nothing">n</a></li><li><b>z</b><a href="/item/b">b</a></li></ul>',
     ),
+    '/holes': links(['/secret/1', '/gone', '/file.zip', '/h/1', '/h/2', '/h/3', '/h/4']),
+    '/h/1': page('<p>no heading</p><a href="/h/5">five</a>'),
+    '/h/2': links([], '<meta name="robots" content="index, max-image-preview:none"><a href="/h/6">six</a>'),
+    '/h/3': links([]),
+    '/h/4': links([]),
+    '/h/5': links([]),
+    '/h/6': links([]),
     '/robots.txt': 'User-agent: *\nDisallow: /secret\nSitemap: /more.xml',
     '/more.xml': '<?xml version="1.0"?><urlset><url><loc>ORIGIN/only-in-sitemap</loc></url></urlset>',
     '/site': links([
@@ -171,5 +177,44 @@ describeEngines((engine) => {
     const all = await paths({ maxDepth: 2 }, { options: { robotsTxt: 'ignore' } });
     expect(all).toEqual(['/site', '/s/1', '/s/2', '/s/3', '/s/4']);
     expect(site.asked).toEqual(expect.arrayContaining(['/secret/1', '/s/5']));
+  });
+
+  test('maxPages counts pages; what is no page takes no place, and links lead on from a page that steps failed on', async () => {
+    const heading = {
+      type: 'extract',
+      fields: { heading: { selector: 'h1', required: true } },
+      timeout: 100,
+    };
+    const crawled = async (maxPages: number) => {
+      const { lists, warnings } = await run([
+        open('/holes'),
+        { type: 'crawl', maxPages, exclude: ['/gone'], steps: [heading] },
+      ]);
+      return {
+        paths: lists['pages']!.map(({ url }) => JSON.stringify(url).slice(site.url.length + 1, -1)),
+        warnings,
+      };
+    };
+    expect((await crawled(100)).paths).toEqual(['/holes', '/h/2', '/h/3', '/h/4', '/h/5', '/h/6']);
+    const { paths, warnings } = await crawled(3);
+    expect(paths).toEqual(['/holes', '/h/2']);
+    expect(warnings.join('\n')).toMatch(/stopped at maxPages 3: \d+ more addresses were found/);
+  });
+
+  test('a followed page that fails is described as it is, not as the list is', async () => {
+    const steps = [
+      { type: 'extract', fields: { price: { selector: '.prise', required: true } }, timeout: 100 },
+    ];
+    const { failure, artifacts } = await run([
+      open('/list'),
+      listStep(),
+      { type: 'follow', from: 'items', concurrency: 1, steps },
+    ]);
+    expect(failure).toMatchObject({
+      code: 'FIELD_REQUIRED',
+      step: 2,
+      details: { url: expect.stringContaining('/item/a'), nearest: [{ selector: '.price', count: 1 }] },
+    });
+    expect(artifacts[0]!.bytes.toString()).toContain('<h1>A</h1>');
   });
 });

@@ -1,6 +1,5 @@
-import { page, serveSite, type Site } from '@runnel/testing';
+import { page, serveSite, type Site, RobotRunner, type RobotOutcome } from '@runnel/testing';
 import { describeEngines } from './describe-engines';
-import { RobotRunner, type Outcome } from './robot-runner';
 
 let robots: RobotRunner;
 let site: Site;
@@ -35,6 +34,12 @@ beforeAll(async () => {
       1,
       10,
       `<div style="height:3000px"></div>${grows("addEventListener('scroll', () => { if (scrollY + innerHeight > document.body.scrollHeight - 50) more(); });", { most: 35, late: 50 })}`,
+    ),
+    '/grows-by-itself': list(
+      1,
+      3,
+      `<button class="more">More</button><script>let count = 3; const timer = setInterval(() => { if (count >= 400) return clearInterval(timer);
+        count += 1; document.querySelector('ul').insertAdjacentHTML('beforeend', '<li>' + count + '</li>'); }, 3);</script>`,
     ),
     '/endless-scroll': list(
       1,
@@ -84,11 +89,27 @@ const read = (paginate: object, more: object = {}) => ({
   paginate,
   ...more,
 });
-const numbers = ({ lists }: Outcome) => (lists['rows'] ?? []).map(({ n }) => n);
+const numbers = ({ lists }: RobotOutcome) => (lists['rows'] ?? []).map(({ n }) => n);
 const upTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1);
 
 describeEngines((engine) => {
   const run = (steps: object[]) => robots.run(steps, { engine });
+
+  test('by url: a `from` that is the first page goes on after it', async () => {
+    const paginate = { by: 'url', url: '/p?n={{page}}', from: 1 };
+    expect(numbers(await run([open('/p?n=1'), read(paginate)]))).toEqual(upTo(5));
+  });
+
+  test('says where it stopped, and what was never there', async () => {
+    const paginate = { by: 'url', url: '/p?n={{page}}', maxPages: 2 };
+    expect((await run([open('/p?n=1'), read(paginate)])).warnings.join()).toContain('stopped at maxPages 2');
+    const { warnings } = await run([
+      open('/p?n=1'),
+      read({ by: 'next', selector: '.nxt' }, { fields: { n: ':scope', x: '.nothing' } }),
+    ]);
+    expect(warnings.join('\n')).toMatch(/field "x" \("\.nothing"\) was found in none of 2 rows/);
+    expect(warnings.join('\n')).toMatch(/nothing matches "\.nxt", the control of its next page/);
+  });
 
   test('by url: until a page does not exist, brings nothing new, or was seen', async () => {
     expect(numbers(await run([open('/p?n=1'), read({ by: 'url', url: '/p?n={{page}}' })]))).toEqual(upTo(5));
@@ -121,6 +142,13 @@ test('by scroll: down a page, in an element, and up, until nothing comes', async
   ).toHaveLength(25);
   const up = numbers(await robots.run([open('/up'), read({ by: 'scroll', direction: 'up' })]));
   expect([...up].sort((a, b) => Number(a) - Number(b))).toEqual(upTo(25));
+});
+
+test('items that come while a list is read are read as well', async () => {
+  for (const paginate of [{ by: 'scroll' }, { by: 'loadMore', selector: '.more' }]) {
+    const found = numbers(await robots.run([open('/grows-by-itself'), read(paginate, { limit: 150 })]));
+    expect(found).toEqual(upTo(150));
+  }
 });
 
 test('an endless scroll ends at its limit, and at maxPages', async () => {

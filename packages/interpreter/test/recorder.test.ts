@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { page, serveSite, type Site } from '@runnel/testing';
-import { RobotRunner } from './robot-runner';
+import { page, serveSite, type Site, RobotRunner } from '@runnel/testing';
 
 let robots: RobotRunner;
 let site: Site;
@@ -291,4 +290,39 @@ test('an application of one page is read after its scripts have drawn it, and wo
     { path: '/pets/{id}', what: 'One pet' },
   ]);
   expect(lists['answer']![0]!['text']).toContain('All the pets');
+});
+
+test('a tab that was closed says so at once, a frame that is not there by its selector', async () => {
+  const open = { type: 'navigate', url: site.url };
+  const closed = await robots.run([
+    open,
+    { type: 'close' },
+    { type: 'extractList', item: 'li', fields: { a: 'a' } },
+  ]);
+  expect(closed.failure).toMatchObject({ code: 'TAB_CLOSED', step: 2 });
+  const frame = await robots.run([
+    open,
+    { type: 'extract', fields: { a: 'a' }, frame: '#inner', timeout: 200 },
+  ]);
+  expect(frame.failure).toMatchObject({
+    code: 'ELEMENT_NOT_FOUND',
+    message: expect.stringContaining('No iframe "#inner"'),
+  });
+});
+
+test('names that a page gives its fields hide nothing from selectors', async () => {
+  const form =
+    '<form id="f"><input name="textContent"><input name="parentNode"><input name="children"><b aria-label="It">bold text</b></form>';
+  site.replace('/clobbered', page(form));
+  const fields = { text: 'text/bold', aria: 'aria/It', own: { selector: 'form', attribute: 'id' } };
+  const { lists, failure } = await robots.run([
+    { type: 'navigate', url: `${site.url}/clobbered` },
+    {
+      type: 'extractList',
+      item: 'form',
+      fields: { ...fields, own: { selector: ':scope', attribute: 'id' } },
+    },
+  ]);
+  expect(failure).toBeNull();
+  expect(lists['rows']).toEqual([{ text: 'bold text', aria: 'bold text', own: 'f' }]);
 });

@@ -348,16 +348,16 @@ describe('a start page', () => {
       () => ({ type: 'navigate', url: 'http://no-such-host.invalid/' }),
       { code: 'NAVIGATION_DNS' },
     ],
-    [
-      'is no web page',
-      () => ({ type: 'navigate', url: 'file:///etc/passwd' }),
-      { code: 'URL_INVALID', retryable: false },
-    ],
   ])('that %s fails the first step with its code and a sentence', async (_what, step, expected) => {
     const { failure } = await run([step()]);
     expect(failure).toMatchObject({ ...expected, step: 0, stepType: 'navigate' });
     expect(failure?.message.length).toBeGreaterThan(20);
     expect(failure?.help.length).toBeGreaterThan(10);
+  });
+
+  test('that an input makes no web page fails with its code', async () => {
+    const { failure } = await run([open('/')], { inputs: { originUrl: 'file:///etc/passwd' } });
+    expect(failure).toMatchObject({ code: 'URL_INVALID', retryable: false, step: 0 });
   });
 
   test('that refuses fails with its code', async () => {

@@ -15,6 +15,7 @@ const tasksBeforeRetry = 5;
 /** The same after a difference: doubled by each one more. */
 const tasksAfterMiss = 10;
 const mostDoublings = 10;
+const afterMiss = `${tasksAfterMiss} * (2 ^ least(c.misses, ${mostDoublings}))::int`;
 
 /** Which engine `auto` takes for a robot's version, and when the engines are compared again. */
 export class EngineChoiceStore {
@@ -35,19 +36,40 @@ export class EngineChoiceStore {
     return choice;
   }
 
-  /** Keeps what a comparison came to, or that the http engine alone did not do. */
-  async decide(
+  /** Keeps what the comparison of one task came to. False when another one began, or the version was dropped, since. */
+  async compared(
     { robotId, version }: RobotVersionKey,
-    { engine, reason }: { engine: Engine; reason: string },
-  ): Promise<void> {
+    { task, engine, reason, rows }: { task: number; engine: Engine; reason: string; rows: number },
+  ): Promise<boolean> {
+    const kept = await rowsOf(
+      this.manager,
+      `UPDATE engine_choices c SET engine = $4, reason = $5, rows = $6,
+         misses = CASE WHEN $4 = 'http' THEN 0 ELSE c.misses + 1 END,
+         next_check = c.tasks + CASE WHEN $4 = 'http' THEN ${tasksBetweenChecks} ELSE ${afterMiss} END
+       WHERE c.robot_id = $1 AND c.version = $2 AND c.last_check = $3 RETURNING c.version`,
+      [robotId, version, task, engine, reason, rows],
+    );
+    return kept.length > 0;
+  }
+
+  /** Goes back to the browser, and forgets the comparisons that are under way. False when it is there already. */
+  async drop({ robotId, version }: RobotVersionKey, reason: string): Promise<boolean> {
+    const dropped = await rowsOf(
+      this.manager,
+      `UPDATE engine_choices c SET engine = 'browser', reason = $3, last_check = 0, misses = c.misses + 1,
+         next_check = c.tasks + ${afterMiss}
+       WHERE c.robot_id = $1 AND c.version = $2 AND c.engine = 'http' RETURNING c.version`,
+      [robotId, version, reason],
+    );
+    return dropped.length > 0;
+  }
+
+  /** Has the next task compare the engines. */
+  async recheck({ robotId, version }: RobotVersionKey): Promise<void> {
     await rowsOf(
       this.manager,
-      `UPDATE engine_choices c SET engine = $3, reason = $4,
-         equal_checks = CASE WHEN $3 = 'http' THEN c.equal_checks + 1 ELSE 0 END,
-         misses = CASE WHEN $3 = 'http' THEN 0 ELSE c.misses + 1 END,
-         next_check = c.tasks + CASE WHEN $3 = 'http' THEN $7 ELSE $5 * (2 ^ least(c.misses, $6))::int END
-       WHERE c.robot_id = $1 AND c.version = $2`,
-      [robotId, version, engine, reason, tasksAfterMiss, mostDoublings, tasksBetweenChecks],
+      `UPDATE engine_choices c SET next_check = c.tasks + 1 WHERE c.robot_id = $1 AND c.version = $2`,
+      [robotId, version],
     );
   }
 }

@@ -16,8 +16,9 @@ declare global {
 export default async function setup(): Promise<void> {
   const dataDir = await mkdtemp(join(tmpdir(), 'runnel-test-'));
   const database = await openEmbeddedDatabase({ dataDir, durable: false });
-  // While somebody is connected, the database stays.
+  // While somebody is connected, the database stays; a pool lets go of what is idle.
   const keepAlive = await openDataSource({ url: database.url, poolSize: 1, application: 'test' });
+  await keepAlive.createQueryRunner().connect();
   globalThis.endServices = async () => {
     await keepAlive.destroy();
     await database.close();

@@ -8,3 +8,4 @@ export { TestClient, type Answer } from './test-client';
 export { administer, cloneDatabase, type TestDatabase } from './test-database';
 export { launchForTest, openTestSession, startTestPool } from './test-session';
 export { until } from './until';
+export { RobotRunner, type RobotOutcome } from './robot-runner';

@@ -26,7 +26,8 @@ export async function runLocally(
   run: LocalRun,
 ): Promise<{ lists: Lists; failure: unknown }> {
   const { definition, inputs, engine, say } = run;
-  const lists: Lists = {};
+  // A list may be called as what every object inherits.
+  const lists = Object.create(null) as Lists;
   const deadline = AbortSignal.timeout(definition.options.deadlineMs);
   deadline.addEventListener('abort', () => undefined);
   const sessions = await openSessions(parts, engine, run.tape);
@@ -54,7 +55,8 @@ export async function runLocally(
 function collect(lists: Lists, { artifacts, say }: LocalRun): TaskOutput {
   return {
     rows: (list, rows) => {
-      lists[list] = [...(lists[list] ?? []), ...rows];
+      const all = (lists[list] ??= []);
+      for (const row of rows) all.push(row);
       return Promise.resolve();
     },
     artifact: async ({ name, bytes }) => {

@@ -1,18 +1,19 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Tape } from '@runnel/browser';
-import type { Engine, Inputs } from '@runnel/contracts';
+import { z } from 'zod';
 import type { Lists } from './local-run';
 import type { TestOptions } from './test-options';
 
 const rowsFile = 'rows.json';
 
-/** What a recording keeps beside the responses: the run that made it. */
-export interface Recorded {
-  inputs: Inputs;
-  engine: Engine;
-  lists: Lists;
-}
+/** What a recording keeps beside the responses: the run that made it, with the inputs that it was given. */
+const recordedSchema = z.object({
+  inputs: z.record(z.string(), z.unknown()),
+  engine: z.enum(['browser', 'http']),
+  lists: z.record(z.string(), z.array(z.record(z.string(), z.json()))),
+});
+type Recorded = z.infer<typeof recordedSchema>;
 
 /** What stands between the robot and the network; null: nothing. */
 export async function tapeFor({ record, replay }: TestOptions): Promise<Tape | null> {
@@ -26,7 +27,11 @@ export async function readRecorded({ replay: folder }: TestOptions): Promise<Rec
   const text = await readFile(join(folder, rowsFile), 'utf8').catch(() => {
     throw new Error(`${folder} holds no recording: it has no ${rowsFile}`);
   });
-  return JSON.parse(text) as Recorded;
+  try {
+    return recordedSchema.parse(JSON.parse(text));
+  } catch {
+    throw new Error(`${folder} holds no recording: its ${rowsFile} is not one of a recording`);
+  }
 }
 
 /** Writes the recording, if one was made. */
@@ -37,8 +42,9 @@ export async function keepRecording(recorded: Recorded, tape: Tape, folder: stri
 
 /** Where two readings differ, in a sentence; null when nowhere. */
 export function differenceBetween(before: Lists, now: Lists): string | null {
+  const [earlier, later] = [before, now].map((lists) => new Map(Object.entries(lists)));
   for (const list of new Set([...Object.keys(before), ...Object.keys(now)])) {
-    const [then, today] = [before[list] ?? [], now[list] ?? []];
+    const [then, today] = [earlier?.get(list) ?? [], later?.get(list) ?? []];
     const at = then.findIndex((row, index) => JSON.stringify(row) !== JSON.stringify(today[index]));
     const name = JSON.stringify(list);
     if (at !== -1 && at < today.length) {

@@ -23,6 +23,10 @@ runnel robots import FILE    saves a definition, a Recorder export or a Maxun ro
 /** `runnel robots …`: what went wrong in the call itself ends with code 2 and the help. */
 export async function robots(parts: ProcessParts): Promise<void> {
   const [word = '', ...words] = process.argv.slice(3);
+  if ([word, ...words].some((each) => each === '--help' || each === '-h') || word === 'help') {
+    process.stdout.write(help);
+    return;
+  }
   try {
     const command = commands[word];
     if (!command)

@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
 import { engines, type Definition } from '@runnel/contracts';
+import { parseWords } from './parse-words';
 import { UsageError } from './usage-error';
 
 /** What `runnel robots test` was called with. */
@@ -12,9 +12,19 @@ export interface TestOptions {
   json: boolean;
 }
 
+const text = { type: 'string' } as const;
+const known = {
+  input: { ...text, multiple: true },
+  engine: text,
+  record: text,
+  replay: text,
+  artifacts: text,
+  json: { type: 'boolean' },
+} as const;
+
 /** @throws UsageError */
 export function readTestOptions(words: string[]): { options: TestOptions; file: string | undefined } {
-  const { values, positionals } = parsed(words);
+  const { values, file } = parseWords(words, known);
   const { record, replay, artifacts = null, json = false, engine } = values;
   if (record !== undefined && replay !== undefined) throw new UsageError('Either --record or --replay');
   if (engine !== undefined && !isEngine(engine))
@@ -27,24 +37,7 @@ export function readTestOptions(words: string[]): { options: TestOptions; file: 
       return [name, value];
     }),
   );
-  return { options: { inputs, engine, record, replay, artifacts, json }, file: positionals[0] };
-}
-
-function parsed(words: string[]) {
-  const text = { type: 'string' } as const;
-  const options = {
-    input: { ...text, multiple: true },
-    engine: text,
-    record: text,
-    replay: text,
-    artifacts: text,
-    json: { type: 'boolean' },
-  } as const;
-  try {
-    return parseArgs({ args: words, options, allowPositionals: true });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
+  return { options: { inputs, engine, record, replay, artifacts, json }, file };
 }
 
 function isEngine(word: string): word is Definition['engine'] {

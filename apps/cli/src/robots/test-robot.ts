@@ -3,9 +3,10 @@ import type { Tape } from '@runnel/browser';
 import { readDefinition } from '@runnel/importers';
 import type { ProcessParts } from '@runnel/runtime';
 import { rowsTable } from '../print-rows';
+import { makeFolder } from './folder';
 import { runLocally, type Lists } from './local-run';
 import { faultLines, readDocument } from './read-file';
-import { differenceBetween, keepRecording, readRecorded, tapeFor, type Recorded } from './recording';
+import { differenceBetween, keepRecording, readRecorded, tapeFor } from './recording';
 import { readTestOptions, type TestOptions } from './test-options';
 import { UsageError } from './usage-error';
 
@@ -17,7 +18,11 @@ export async function testRobot(parts: ProcessParts, words: string[]): Promise<v
   const definition = definitionIn(await readDocument(file));
   const recorded = await readRecorded(options);
   const engine = engineFor(options.engine ?? recorded?.engine ?? definition.engine);
-  const inputs = inputsFor(definition, { ...recorded?.inputs, ...options.inputs });
+  // Only what was given: what the definition says itself may have changed since.
+  const given = { ...recorded?.inputs, ...options.inputs };
+  const inputs = inputsFor(definition, given);
+  await makeFolder('record', options.record);
+  await makeFolder('artifacts', options.artifacts);
   const tape = await tapeFor(options);
   const say = (line: string) => (options.json ? process.stderr : process.stdout).write(`${line}\n`);
   const run = { definition, inputs, engine, tape, artifacts: options.artifacts, say };
@@ -25,9 +30,14 @@ export async function testRobot(parts: ProcessParts, words: string[]): Promise<v
   printRows(lists, options, say);
   if (failure !== null) throw failed(failure, tape);
   if (tape && options.record !== undefined) {
-    await keepRecording({ inputs, engine, lists }, tape, options.record);
+    await keepRecording({ inputs: given, engine, lists }, tape, options.record);
   }
-  if (recorded) holdAgainst(recorded, lists, say);
+  if (!recorded) return;
+  const difference = differenceBetween(recorded.lists, lists);
+  if (difference !== null) {
+    throw new Error(`The rows are not as they were recorded: ${difference}${missingIn(tape)}`);
+  }
+  say(`\nThe rows are as they were recorded.${missingIn(tape)}`);
 }
 
 /** Which engine gives the rows is found out by runs; here it is the one that can do all. */
@@ -40,19 +50,16 @@ function printRows(lists: Lists, { json }: TestOptions, say: (line: string) => v
   else for (const [list, rows] of Object.entries(lists)) say(rowsTable(list, rows, rowsShown));
 }
 
-/** @throws Error when the rows are others than those of the recording */
-function holdAgainst(recorded: Recorded, lists: Lists, say: (line: string) => void): void {
-  const difference = differenceBetween(recorded.lists, lists);
-  if (difference !== null) throw new Error(`The rows are not as they were recorded: ${difference}`);
-  say('\nThe rows are as they were recorded.');
-}
-
 function failed(thrown: unknown, tape: Tape | null): unknown {
   if (!(thrown instanceof FailureError)) return thrown;
   const { code, step, stepType, message, help } = thrown.failure;
   const where = step === null ? '' : ` in step ${step} (${stepType})`;
-  const missing = (tape?.missing ?? []).map((request) => `\nThe recording has no answer to ${request}`);
-  return new Error(`Failed${where}, ${code}: ${message}\n${help}${missing.join('')}`);
+  return new Error(`Failed${where}, ${code}: ${message}\n${help}${missingIn(tape)}`);
+}
+
+/** What was asked for and is not recorded, a line each. */
+function missingIn(tape: Tape | null): string {
+  return (tape?.missing ?? []).map((request) => `\nThe recording has no answer to ${request}`).join('');
 }
 
 function definitionIn(document: unknown): Definition {

@@ -4,26 +4,30 @@ import { EngineChoiceStore, type ClaimedTask, type DataSource } from '@runnel/st
 /** How an attempt reads its pages. */
 export interface EnginePlan {
   engine: Engine;
-  /** Why `auto` took it; null where the robot says which one. */
-  reason: string | null;
-  /** Compare both engines in this attempt. */
-  compares: boolean;
+  /** True when `auto` took it, for this reason; false when the robot says which one. */
+  isAuto: boolean;
+  reason: string;
+  /** The number of this task, when it is to compare both engines. */
+  comparison: number | null;
+  /** Rows that the version gave when the engines were last compared. */
+  rowsOfComparison: number;
 }
 
 /** The engine that the robot names; for `auto` the browser, unless the other was proven to give the same rows. */
 export async function chooseEngine(dataSource: DataSource, task: ClaimedTask): Promise<EnginePlan> {
   const { definition, robotId, robotVersion: version } = task;
-  if (definition.engine !== 'auto') return { engine: definition.engine, reason: null, compares: false };
+  const plan = { engine: 'browser', isAuto: true, comparison: null, rowsOfComparison: 0 } as const;
+  if (definition.engine !== 'auto') return { ...plan, engine: definition.engine, isAuto: false, reason: '' };
   const [need] = browserNeeds(definition);
-  if (need) return { engine: 'browser', reason: `${need.path}: ${need.reason}`, compares: false };
+  if (need) return { ...plan, reason: `${need.path}: ${need.reason}` };
   const choice = await new EngineChoiceStore(dataSource.manager).take({ robotId, version });
   if (choice.isCheckDue) {
     const reason =
       choice.tasks === 1
         ? 'this version was not read without a browser yet'
         : 'the engines are compared again';
-    return { engine: 'browser', reason, compares: true };
+    return { ...plan, reason, comparison: choice.tasks };
   }
   const reason = choice.reason === '' ? 'the engines are being compared by another task' : choice.reason;
-  return { engine: choice.engine, reason, compares: false };
+  return { ...plan, engine: choice.engine, reason, rowsOfComparison: choice.rows };
 }

@@ -13,7 +13,7 @@ export class RowDigests {
     this.#count += rows.length;
     if (this.#count > mostRows) return this.#lists.clear();
     const known = this.#lists.get(list) ?? [];
-    known.push(...rows.map(digest));
+    for (const row of rows) known.push(digest(row));
     this.#lists.set(list, known);
   }
 

@@ -1,3 +1,4 @@
+import { abortable } from '../abortable';
 import type { Action } from './action';
 
 export const setViewport: Action<'setViewport'> = async (step, { tab, signal }) => {
@@ -20,7 +21,7 @@ export const emulateNetworkConditions: Action<'emulateNetworkConditions'> = asyn
 };
 
 export const close: Action<'close'> = async (_step, { tab, signal }) => {
-  await tab.race(tab.page.close(), signal);
+  await abortable(tab.page.close(), signal);
 };
 
 /** The Recorder's runner does nothing for it either; here one can see that. */

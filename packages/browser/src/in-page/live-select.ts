@@ -2,7 +2,12 @@ import type { FoundByBrowser } from './live-dom';
 
 /** The elements below `root` that any kind of selector finds. Runs in the page, so it closes over nothing. */
 export function liveSelect(root: Node, selector: string): Element[] {
-  const childNodes = (node: Node): NodeListOf<Node> => Reflect.get(Node.prototype, 'childNodes', node);
+  const own = (prototype: object, name: string, node: Node): unknown => Reflect.get(prototype, name, node);
+  const childNodes = (node: Node) => own(Node.prototype, 'childNodes', node) as NodeListOf<Node>;
+  const parentOf = (node: Node) => own(Node.prototype, 'parentNode', node) as Node | null;
+  const textOf = (node: Node) => own(Node.prototype, 'textContent', node) as string | null;
+  const shadowOf = (node: Node) =>
+    node instanceof Element ? (own(Element.prototype, 'shadowRoot', node) as ShadowRoot | null) : null;
   const elementsIn = (node: Node): Element[] =>
     [...childNodes(node)].filter((child) => child instanceof Element);
 
@@ -18,13 +23,13 @@ export function liveSelect(root: Node, selector: string): Element[] {
   /** The root, and all open shadow roots below it. */
   function withShadowRoots(from: Node): Node[] {
     const hosts = (from instanceof Element ? [from] : []).concat(byCss(from, '*'));
-    const shadows = hosts.map((host) => host.shadowRoot).filter((shadow) => shadow !== null);
+    const shadows = hosts.map(shadowOf).filter((shadow) => shadow !== null);
     return [from, ...shadows.flatMap(withShadowRoots)];
   }
 
   function contains(from: Node, element: Node): boolean {
     for (let node: Node | null = element; node !== null;) {
-      node = node instanceof ShadowRoot ? node.host : node.parentNode;
+      node = node instanceof ShadowRoot ? node.host : parentOf(node);
       if (node === from) return true;
     }
     return false;
@@ -38,11 +43,12 @@ export function liveSelect(root: Node, selector: string): Element[] {
 
   /** The innermost elements that hold the text. */
   function byText(from: Node, text: string): Element[] {
-    if (from instanceof Element && silent.test(from.localName)) return [];
-    const own = from instanceof Element && from.shadowRoot ? from.shadowRoot : from;
-    const inside = elementsIn(own).flatMap((child) => byText(child, text));
+    if (from instanceof Element && silent.test(own(Element.prototype, 'localName', from) as string))
+      return [];
+    const inner = shadowOf(from) ?? from;
+    const inside = elementsIn(inner).flatMap((child) => byText(child, text));
     if (inside.length > 0 || !(from instanceof Element)) return inside;
-    const label = from instanceof HTMLInputElement ? from.value : (own.textContent ?? '');
+    const label = from instanceof HTMLInputElement ? from.value : (textOf(inner) ?? '');
     return label.includes(text) ? [from] : [];
   }
 
@@ -62,7 +68,7 @@ export function liveSelect(root: Node, selector: string): Element[] {
   let found = byOne(root, first);
   for (let at = 0; at < rest.length; at += 2) {
     const enter = (element: Element): Node[] =>
-      rest[at] === '>>>' ? withShadowRoots(element) : [element.shadowRoot ?? element];
+      rest[at] === '>>>' ? withShadowRoots(element) : [shadowOf(element) ?? element];
     found = [...new Set(found.flatMap(enter).flatMap((each) => byOne(each, rest[at + 1] ?? '')))];
   }
   return found;

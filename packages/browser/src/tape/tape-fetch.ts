@@ -12,12 +12,12 @@ export async function tapeFetch(tape: Tape, url: string, fetch: () => Promise<An
   const headers = Object.entries(answer.headers).flatMap(([name, value]) =>
     [value ?? []].flat().map((each): [string, string] => [name, each]),
   );
-  tape.add({ method: 'GET', url, status: answer.statusCode, error: null, headers, body });
+  tape.add({ method: 'GET', url, sent: null, status: answer.statusCode, error: null, headers, body });
   return { ...answer, body: asBody(body) };
 }
 
 function played(tape: Tape, url: string): Answer {
-  const answer = tape.answer({ method: 'GET', url });
+  const answer = tape.answer({ method: 'GET', url, sent: null });
   if (answer === null || answer.status === null) {
     throw Object.assign(new Error(`the recording has no answer of ${url}`), { code: 'ECONNREFUSED' });
   }

@@ -1,4 +1,5 @@
 import type { CDPSession, Page, Protocol } from 'puppeteer';
+import { createHash } from 'node:crypto';
 import type { Tape } from './tape';
 
 /** What a body no longer is once the browser has read it. */
@@ -32,6 +33,7 @@ async function record(
   tape.add({
     method: request.method,
     url: request.url,
+    sent: digestOf(request),
     status,
     error,
     headers: headers.filter(([name]) => !ofTransport.test(name)),
@@ -46,7 +48,7 @@ async function replay(
   paused: Protocol.Fetch.RequestPausedEvent,
 ): Promise<void> {
   const { requestId, request } = paused;
-  const answer = tape.answer(request);
+  const answer = tape.answer({ method: request.method, url: request.url, sent: digestOf(request) });
   if (answer === null || answer.status === null) {
     const errorReason = (answer?.error ?? 'InternetDisconnected') as Protocol.Network.ErrorReason;
     await client.send('Fetch.failRequest', { requestId, errorReason });
@@ -62,4 +64,10 @@ async function replay(
     responseHeaders,
     body,
   });
+}
+
+function digestOf({ postDataEntries }: Protocol.Network.Request): string | null {
+  if (!postDataEntries) return null;
+  const sent = postDataEntries.map(({ bytes = '' }) => bytes).join('\n');
+  return createHash('sha256').update(sent).digest('hex');
 }

@@ -6,6 +6,8 @@ import { z } from 'zod';
 const entrySchema = z.object({
   method: z.string(),
   url: z.string(),
+  /** SHA-256 of what was sent with it; null for nothing. */
+  sent: z.string().nullable(),
   /** Null: the request failed, with `error`. */
   status: z.number().int().nullable(),
   error: z.string().nullable(),
@@ -22,14 +24,15 @@ export interface TapedAnswer extends Omit<Entry, 'body'> {
 export interface TapedRequest {
   method: string;
   url: string;
+  sent: string | null;
 }
 
 const indexFile = 'responses.json';
 const bodiesFolder = 'responses';
 
 /**
- * What sites answered to a robot: recorded once, or played again with no network. Requests are told apart by method
- * and address; one that was asked often is answered in the same order, and by its last answer from then on.
+ * What sites answered to a robot: recorded once, or played again with no network. Requests are told apart by method,
+ * address and body; one that was asked often is answered in the same order, and by its last answer from then on.
  */
 export class Tape {
   readonly #answers: TapedAnswer[] = [];
@@ -61,13 +64,13 @@ export class Tape {
   }
 
   /** The next recorded answer to a request; null when there is none. */
-  answer({ method, url }: TapedRequest): TapedAnswer | null {
-    const key = `${method} ${withoutFragment(url)}`;
-    const all = this.#answers.filter((each) => `${each.method} ${withoutFragment(each.url)}` === key);
+  answer(request: TapedRequest): TapedAnswer | null {
+    const key = keyOf(request);
+    const all = this.#answers.filter((each) => keyOf(each) === key);
     const played = this.#played.get(key) ?? 0;
     this.#played.set(key, played + 1);
     const answer = all[Math.min(played, all.length - 1)];
-    if (!answer) this.#missing.add(key);
+    if (!answer) this.#missing.add(`${request.method} ${request.url}`);
     return answer ?? null;
   }
 
@@ -89,6 +92,10 @@ export class Tape {
     }
     await writeFile(join(folder, indexFile), `${JSON.stringify(entries, null, 2)}\n`);
   }
+}
+
+function keyOf({ method, url, sent }: TapedRequest): string {
+  return `${method} ${withoutFragment(url)} ${sent ?? ''}`;
 }
 
 function withoutFragment(url: string): string {

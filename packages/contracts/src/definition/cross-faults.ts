@@ -40,7 +40,14 @@ function followFaults(placed: Placed[]): Fault[] {
 const crawlFields = ['url', 'title', 'depth'];
 
 function faultsOfCrawled({ step, path }: Placed): Fault[] {
-  if (step.type === 'content') return [];
+  if (step.type === 'navigate') {
+    return [
+      {
+        path: pathOf(path),
+        message: 'leaves the page that is crawled; follow its links, or `follow` a list',
+      },
+    ];
+  }
   return joinedNames(step)
     .filter((name) => crawlFields.includes(name))
     .map((name) => ({

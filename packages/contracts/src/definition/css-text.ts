@@ -1,18 +1,27 @@
 const identifier = /^(--|-?[a-z_\u0080-\uffff])[\w\u0080-\uffff-]*$/i;
+const ordinary = /[^\w\s\-.#:*>+~,()|"\u0080-\uffff]/;
 
 /**
  * What a browser refuses in the spelling of a selector, and the parser takes: values without quotes that are no words,
- * and names that begin with a digit.
+ * names that begin with a digit, characters that mean nothing.
  */
 export function cssTextFault(selector: string): string | null {
   const bare = selector.replace(/\\(?:[\da-f]{1,6}\s?|.)/gi, 'x').replace(/"[^"]*"|'[^']*'/g, '""');
+  const fault = attributeFault(bare) ?? nameFault(bare.replace(/\[[^\]]*\]/g, ''));
+  return fault === null ? null : `is not a CSS selector: ${fault}`;
+}
+
+function attributeFault(bare: string): string | null {
+  if (/=\s*\]/.test(bare)) return 'an attribute has no value; write "" for none';
   const values = [...bare.matchAll(/\[[^\]=]*=\s*([^\]\s"]+)/g)].map((match) => match[1] ?? '');
   const unquoted = values.find((value) => !identifier.test(value));
-  if (/=\s*\]/.test(bare)) return 'is not a CSS selector: an attribute has no value; write "" for none';
-  if (unquoted !== undefined) return `is not a CSS selector: put ${unquoted} in quotes`;
-  const digit = /[#.]-?\d[\w-]*/.exec(bare.replace(/\[[^\]]*\]/g, ''))?.[0];
-  if (digit === undefined) return null;
-  const [sign = '', first = ''] = [digit[0], /\d/.exec(digit)?.[0]];
-  const kind = sign === '#' ? 'id' : 'class~';
-  return `is not a CSS selector: ${digit} begins with a digit; write [${kind}="${digit.slice(1)}"] or \\3${first} …`;
+  return unquoted === undefined ? null : `put ${unquoted} in quotes`;
+}
+
+function nameFault(bare: string): string | null {
+  const odd = ordinary.exec(bare)?.[0];
+  if (odd !== undefined) return `${JSON.stringify(odd)} must be escaped`;
+  const name = /[#.]-?\d[\w-]*/.exec(bare)?.[0];
+  if (name === undefined) return null;
+  return `${name} begins with a digit; write [${name.startsWith('#') ? 'id' : 'class~'}="${name.slice(1)}"]`;
 }

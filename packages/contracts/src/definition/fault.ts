@@ -66,6 +66,8 @@ function faultsOf(issue: z.core.$ZodIssue, input: unknown): Fault[] {
     return issue.keys.map((key) => unknownKey([...issue.path, key], at(found, [key]), issue.message));
   }
   if (issue.code === 'invalid_value') return [wrongWord(path, found, issue.values.map(String))];
+  const told = inOurWords(issue);
+  if (told !== null) return [{ path, message: told, ...(found !== undefined && { found: shorten(found) }) }];
   if (issue.code === 'invalid_type') return [wrongType(path, found, issue.expected)];
   return [{ path, message: issue.message, ...(found !== undefined && { found: shorten(found) }) }];
 }
@@ -109,4 +111,21 @@ function shorten(found: unknown): unknown {
 function show(found: unknown): string {
   const text = (JSON.stringify(found) as string | undefined) ?? 'nothing';
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+}
+
+const sizes: Record<string, [unit: string, verb: string]> = {
+  string: [' characters', 'have'],
+  array: [' items', 'hold'],
+  record: [' entries', 'hold'],
+};
+
+/** What zod says of sizes and keys, as one says it. */
+function inOurWords(issue: z.core.$ZodIssue): string | null {
+  if (issue.code === 'invalid_key')
+    return `has a key that is not allowed: ${issue.issues.map(({ message }) => message).join('; ')}`;
+  if (issue.code !== 'too_small' && issue.code !== 'too_big') return null;
+  if (issue.message !== '' && !/^Too (small|big)/.test(issue.message)) return null;
+  const [unit, verb] = sizes[issue.origin] ?? ['', 'be'];
+  const bound = issue.code === 'too_small' ? `at least ${issue.minimum}` : `at most ${issue.maximum}`;
+  return `must ${verb} ${bound}${unit}`;
 }

@@ -28,18 +28,34 @@ const fieldRule = closedObject({
 });
 
 /** `"css"` or the whole rule. */
-const field = z.preprocess((rule) => (typeof rule === 'string' ? { selector: rule } : rule), fieldRule);
+const field = z.preprocess(
+  (rule) => (typeof rule === 'string' ? { selector: rule } : rule),
+  fieldRule.superRefine((rule, context) => {
+    if (rule.default === undefined || rule.default === null || fits(rule.type, rule.default)) return;
+    const message = `must be a ${rule.type} or null, as \`type\` says`;
+    context.addIssue({ code: 'custom', path: ['default'], message });
+  }),
+);
+
+function fits(type: (typeof fieldTypes)[number], value: string | number | boolean): boolean {
+  if (type === 'json') return true;
+  return typeof value === (type === 'number' || type === 'boolean' ? type : 'string');
+}
 
 export type FieldRule = z.infer<typeof fieldRule>;
 
 const maxFields = 200;
 
-export const fields = z
+/** A schema drops this key before it can refuse it. */
+const noPrototype = (rules: unknown): unknown =>
+  typeof rules === 'object' && rules !== null && Object.hasOwn(rules, '__proto__') ? '__proto__' : rules;
+
+const namedFields = z
   .record(z.string().min(1).max(200), field)
   .refine((rules) => Object.keys(rules).length > 0, 'must name at least one field')
-  .refine((rules) => Object.keys(rules).length <= maxFields, `has more than ${maxFields} fields`)
-  .refine((rules) => !Object.hasOwn(rules, '__proto__'), '"__proto__" cannot be the name of a field');
-export type Fields = z.infer<typeof fields>;
+  .refine((rules) => Object.keys(rules).length <= maxFields, `has more than ${maxFields} fields`);
+export const fields = z.preprocess(noPrototype, namedFields);
+export type Fields = z.infer<typeof namedFields>;
 
 function isPattern(text: string): boolean {
   try {

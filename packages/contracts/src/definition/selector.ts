@@ -143,9 +143,10 @@ function pseudoFault({ name, data }: PseudoClass): string | null {
   const isRight = {
     nothing: data === null,
     nth: typeof data === 'string' && nthArgument.test(data),
+    direction: data === 'ltr' || data === 'rtl',
     text: typeof data === 'string' && /^\s*([\w*-]+|"[^"]*"|'[^']*')\s*$/.test(data),
   }[takes];
-  return isRight ? null : `":${name}" does not take ${data === null ? 'nothing' : JSON.stringify(data)}`;
+  return isRight ? null : `":${name}" does not take ${typeof data === 'string' ? data : 'that'}`;
 }
 
 function innerFault(name: string, data: PseudoClass['data']): string | null {
@@ -159,7 +160,7 @@ function innerFault(name: string, data: PseudoClass['data']): string | null {
   return inner.map(groupFault).find((fault) => fault !== null) ?? null;
 }
 
-type Takes = 'nothing' | 'nth' | 'selector' | 'text';
+type Takes = 'nothing' | 'nth' | 'selector' | 'text' | 'direction';
 const taking = (takes: Takes, names: string): Record<string, Takes> =>
   Object.fromEntries(names.split(' ').map((name) => [name, takes]));
 
@@ -180,7 +181,8 @@ const pseudoClasses: Record<string, Takes | undefined> = {
     'nothing',
     'host link any-link visited hover active focus focus-within focus-visible target enabled disabled checked indeterminate default required optional valid invalid in-range out-of-range read-only read-write placeholder-shown autofill defined fullscreen modal popover-open open user-valid user-invalid',
   ),
-  ...taking('text', 'lang dir'),
+  ...taking('text', 'lang'),
+  ...taking('direction', 'dir'),
 };
 
 function pseudoClassesOf(alternatives: Selector[][]): string[] {

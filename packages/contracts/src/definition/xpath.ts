@@ -23,6 +23,12 @@ export function xpathFault(expression: string): string | null {
   } catch {
     return 'is not an XPath expression';
   }
+  if (/\$[\w-]/.test(expression.replace(/"[^"]*"|'[^']*'/g, '')))
+    return 'has a variable, which pages cannot fill';
+  const prefixed = /(?:^|[^\w:-])([A-Za-z_][\w-]*):(?!:)[A-Za-z_*]/.exec(
+    expression.replace(/"[^"]*"|'[^']*'/g, ''),
+  )?.[1];
+  if (prefixed !== undefined) return `has a namespace, ${prefixed}, that pages cannot declare`;
   const code = expression.replace(/"[^"]*"|'[^']*'/g, '""');
   const names = [...code.matchAll(/([\w-]+)\s*\(/g)].map((match) => match[1] ?? '');
   const unknown = names.find(

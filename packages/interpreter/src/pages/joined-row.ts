@@ -13,7 +13,7 @@ export class JoinedRow implements RowSink {
 
   rows(list: string, rows: RowData[]): Promise<void> {
     const all = this.#lists.get(list) ?? [];
-    all.push(...rows);
+    for (const row of rows) all.push(row);
     this.#lists.set(list, all);
     this.joined[list] = all;
     return Promise.resolve();

@@ -1,22 +1,25 @@
+const sentences = {
+  disallowed: 'robots.txt does not allow',
+  unknown: 'robots.txt could not be read, which forbids',
+  'no page': 'there is no page, but a download or nothing, at',
+};
+const named = 3;
+
 /** Addresses that were passed over, told once and not one by one. */
 export class LeftOut {
-  readonly #reasons = new Map<string, string[]>();
+  readonly #reasons = new Map<keyof typeof sentences, { count: number; first: string[] }>();
 
-  add(reason: 'disallowed' | 'no page', address: string): void {
-    this.#reasons.set(reason, [...(this.#reasons.get(reason) ?? []), address]);
+  add(reason: keyof typeof sentences, address: string): void {
+    const known = this.#reasons.get(reason) ?? { count: 0, first: [] };
+    known.count += 1;
+    if (known.first.length < named) known.first.push(address);
+    this.#reasons.set(reason, known);
   }
 
   warnings(): string[] {
-    const sentences = {
-      disallowed: 'robots.txt does not allow',
-      'no page': 'there is no page, but a download or nothing, at',
-    };
-    return Object.entries(sentences).flatMap(([reason, sentence]) => {
-      const addresses = this.#reasons.get(reason) ?? [];
-      const more = addresses.length > 3 ? ` and ${addresses.length - 3} more` : '';
-      return addresses.length === 0
-        ? []
-        : [`left out: ${sentence} ${addresses.slice(0, 3).join(', ')}${more}`];
+    return [...this.#reasons].map(([reason, { count, first }]) => {
+      const more = count > named ? ` and ${count - named} more` : '';
+      return `left out: ${sentences[reason]} ${first.join(', ')}${more}`;
     });
   }
 }

@@ -1,4 +1,5 @@
 import { FailureError, type Failure, type Session } from '@runnel/contracts';
+import { describeFailure, saveEvidence } from '../diagnosis';
 import type { StepContext } from '../step-context';
 
 /** What came of one page: what was read, or why nothing was. */
@@ -10,24 +11,48 @@ const mostTries = 2;
 export class PageLanes {
   readonly #pages = new Map<number, Promise<Session>>();
 
-  constructor(private readonly context: StepContext) {}
+  /** `isDecisive`: a page that fails fails the step, so what it looked like is kept. */
+  constructor(
+    private readonly context: StepContext,
+    private readonly isDecisive: boolean,
+  ) {}
 
   /**
    * What `work` reads on the lane's page, or its failure; one that another try may mend is tried once more.
    * @throws FailureError when no page can be opened any more: the browser is gone
    */
-  async visit<T>(lane: number, work: (page: Session) => Promise<T>): Promise<Visit<T>> {
+  async visit<T>(lane: number, address: string, work: (page: Session) => Promise<T>): Promise<Visit<T>> {
     for (let tries = 1; ; tries += 1) {
-      const page = await this.#page(lane);
+      const page = await this.#open(lane);
       const visit = await visitOf(() => work(page));
       if (visit.failure === null) return visit;
-      if (visit.failure.code === 'BROWSER_CRASHED') await this.#drop(lane);
-      if (!visit.failure.retryable || tries === mostTries) return visit;
+      if (visit.failure.retryable && tries < mostTries) {
+        if (visit.failure.code === 'BROWSER_CRASHED') await this.#drop(lane);
+        continue;
+      }
+      return { read: null, failure: await this.#explain(visit.failure, page, address) };
     }
   }
 
   async close(): Promise<void> {
     await Promise.all([...this.#pages.keys()].map((lane) => this.#drop(lane)));
+  }
+
+  /** What the page itself tells of a failure, while it is open. */
+  async #explain(found: Failure, page: Session, address: string): Promise<Failure> {
+    const scope = { ...this.context, session: page, trail: { asked: address } };
+    const described = await describeFailure(found, scope);
+    if (this.isDecisive) await saveEvidence(described, scope);
+    return described;
+  }
+
+  /** The lane's page; a new one where that cannot be had, which is tried twice. */
+  async #open(lane: number): Promise<Session> {
+    return this.#page(lane).catch(async () => {
+      await this.#drop(lane);
+      this.context.signal.throwIfAborted();
+      return this.#page(lane);
+    });
   }
 
   #page(lane: number): Promise<Session> {

@@ -8,7 +8,6 @@ const longestDelayMs = 30_000;
 
 interface Rules {
   robot: Robot;
-  /** No rules could be had because the site is broken: RFC 9309 says to stay out. */
   isClosed: boolean;
   nextVisit: number;
 }
@@ -26,21 +25,23 @@ export class SiteRules {
     return this.context.options.robotsTxt === 'obey';
   }
 
-  async allow(address: string): Promise<boolean> {
-    if (!this.areObeyed) return true;
+  /** `unknown`: the rules could not be had, because the site is broken; RFC 9309 says to stay out. */
+  async judge(address: string): Promise<'allowed' | 'disallowed' | 'unknown'> {
+    if (!this.areObeyed) return 'allowed';
     const { robot, isClosed } = await this.#rulesFor(address);
-    return !isClosed && robot.isAllowed(address, this.#name) !== false;
+    if (isClosed) return 'unknown';
+    return robot.isAllowed(address, this.#name) === false ? 'disallowed' : 'allowed';
   }
 
   /** Waits until the site may be visited again. */
-  async takeTurn(address: string): Promise<void> {
+  async takeTurn(address: string, signal: AbortSignal): Promise<void> {
     if (!this.areObeyed) return;
     const rules = await this.#rulesFor(address);
     const delayMs = Math.min(longestDelayMs, (rules.robot.getCrawlDelay(this.#name) ?? 0) * 1_000);
     const now = Date.now();
     const turn = Math.max(now, rules.nextVisit);
     rules.nextVisit = turn + delayMs;
-    if (turn > now) await sleep(turn - now, undefined, { signal: this.context.signal });
+    if (turn > now) await sleep(turn - now, undefined, { signal });
   }
 
   /** Addresses of the site's sitemaps that its robots.txt names. */

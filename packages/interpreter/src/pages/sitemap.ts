@@ -15,8 +15,8 @@ export async function pagesOfSitemaps(sitemaps: string[], context: StepContext):
     context.signal.throwIfAborted();
     if (status !== 200) continue;
     const found = sitemapLinks(text);
-    pages.push(...found.pages);
-    waiting.push(...found.sitemaps);
+    for (const page of found.pages) pages.push(page);
+    for (const sitemap of found.sitemaps) waiting.push(sitemap);
   }
   return pages;
 }

@@ -11,6 +11,8 @@ export interface List {
   item: string;
   /** Addresses of the pages that were read. */
   visited: ReadonlySet<string>;
+  /** How many of its items, from the front of the page, were read. */
+  read: number;
   /** The page that was read last, from 1. */
   page: number;
 }
@@ -22,15 +24,34 @@ export interface NextPage {
 
 /**
  * Does what should bring more, and waits until the list has changed. Null when it does not within the step's time,
- * or the page has been quiet for a while.
+ * or the page has been quiet for a while. What came below the items that were read, since they were read, comes first.
  */
-export async function whenListChanges(
+export async function whenListGrows(
   act: () => Promise<void>,
-  { item }: List,
+  list: List,
   context: StepContext,
 ): Promise<NextPage | null> {
-  const look = () => context.session.ask(listEnds, { item, at: null }, context.call());
-  const before = await look();
+  const before = await context.session.ask(listEnds, { item: list.item, at: null }, context.call());
+  return before.count > list.read ? { skip: list.read } : whenChanged(act, { ...list, before }, context);
+}
+
+/** The same for a list whose items are replaced by others. */
+export async function whenListTurns(
+  act: () => Promise<void>,
+  list: List,
+  context: StepContext,
+): Promise<NextPage | null> {
+  const before = await context.session.ask(listEnds, { item: list.item, at: null }, context.call());
+  const turned = await whenChanged(act, { ...list, before }, context);
+  // The page in place of another may hold rows at the same places.
+  return turned && { skip: 0 };
+}
+
+async function whenChanged(
+  act: () => Promise<void>,
+  { item, before }: List & { before: ListEnds },
+  context: StepContext,
+): Promise<NextPage | null> {
   await act();
   const over = new AbortController();
   const quiet = whenQuiet(context, over.signal);

@@ -2,7 +2,7 @@ import type { PaginateBy } from '@runnel/contracts';
 import { findNext } from '@runnel/extraction';
 import type { StepContext } from '../step-context';
 import { clickOn } from './click-on';
-import { whenListChanges, type List, type NextPage } from './list';
+import { whenListGrows, type List, type NextPage } from './list';
 
 /** Clicks the control until it is gone, or brings nothing. */
 export async function loadMore(
@@ -12,5 +12,5 @@ export async function loadMore(
 ): Promise<NextPage | null> {
   const control = await context.session.ask(findNext, selector, context.call());
   if (control === null) return null;
-  return whenListChanges(() => clickOn(selector, context), list, context);
+  return whenListGrows(() => clickOn(selector, context), list, context);
 }

@@ -2,7 +2,7 @@ import { failure, FailureError, type PaginateBy } from '@runnel/contracts';
 import { findNext } from '@runnel/extraction';
 import type { StepContext } from '../step-context';
 import { clickOn } from './click-on';
-import { whenListChanges, type List, type NextPage } from './list';
+import { whenListTurns, type List, type NextPage } from './list';
 import { pageAddress } from './page-address';
 
 /** Follows the address of a control, or clicks it when it has none. */
@@ -20,9 +20,7 @@ export async function next(
   const isElsewhere = href !== null && pageAddress(href) !== pageAddress(session.url());
   if (isElsewhere && call.frame === undefined) return openUnseen(href, list, context);
   if (session.engine === 'http') return withoutClick(href, selector, session.url());
-  const turned = await whenListChanges(() => clickOn(selector, context), list, context);
-  // A page in place of another may hold rows at the same places.
-  return turned && { skip: 0 };
+  return whenListTurns(() => clickOn(selector, context), list, context);
 }
 
 async function openUnseen(href: string, { visited }: List, context: StepContext): Promise<NextPage | null> {

@@ -1,6 +1,6 @@
 import type { Dom, PaginateBy } from '@runnel/contracts';
 import type { StepContext } from '../step-context';
-import { whenListChanges, type List, type NextPage } from './list';
+import { whenListGrows, type List, type NextPage } from './list';
 
 /** Beyond the end of any page. */
 const farDown = 100_000_000;
@@ -27,7 +27,7 @@ export async function scroll(
     await context.session.ask(scrollAway, away, context.call());
     await context.session.perform(step, context.callSignal());
   };
-  return whenListChanges(act, list, context);
+  return whenListGrows(act, list, context);
 }
 
 /** Runs in a live page: one that stands at its end already would not hear of a scroll to it. */

@@ -12,12 +12,10 @@ export async function url(
   context: StepContext,
 ): Promise<NextPage | null> {
   const { session } = context;
-  const number = paginate.from + (list.page - 1) * paginate.step;
-  const text = paginate.url.replaceAll(placeholder, String(number));
-  if (!URL.canParse(text, session.url())) {
-    throw new FailureError(failure('URL_INVALID', `${JSON.stringify(text)} is not an address`));
-  }
-  const address = new URL(text, session.url()).href;
+  const [start] = list.visited;
+  // Where `from` is the page that the list began on, the next one comes after it.
+  const isFromStart = pageAddress(addressOf(paginate, 0, session.url())) === start;
+  const address = addressOf(paginate, isFromStart ? list.page : list.page - 1, session.url());
   if (list.visited.has(pageAddress(address))) return null;
   context.trail.asked = address;
   try {
@@ -28,4 +26,11 @@ export async function url(
     throw error;
   }
   return list.visited.has(pageAddress(session.url())) ? null : { skip: 0 };
+}
+
+/** The address of the page that is `count` steps after `from`. */
+function addressOf({ url: template, from, step }: PaginateBy<'url'>, count: number, base: string): string {
+  const text = template.replaceAll(placeholder, String(from + count * step));
+  if (URL.canParse(text, base)) return new URL(text, base).href;
+  throw new FailureError(failure('URL_INVALID', `${JSON.stringify(text)} is not an address`));
 }

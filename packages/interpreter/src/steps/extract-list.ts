@@ -1,5 +1,5 @@
 import { failure, FailureError, type RowData, type StepOf } from '@runnel/contracts';
-import { SeenRows, toRow, type CellWarning, type PageReading } from '@runnel/extraction';
+import { countMatches, SeenRows, toRow, type CellWarning, type PageReading } from '@runnel/extraction';
 import { nextPage, pageAddress, type NextPage } from '../pagination';
 import type { StepContext } from '../step-context';
 import { readWhenReady } from './read-when-ready';
@@ -20,18 +20,22 @@ export async function extractList(step: ListStep, context: StepContext): Promise
   let next: NextPage | null = { skip: 0 };
   for (let page = 1; next !== null; page += 1) {
     visited.add(pageAddress(context.session.url()));
-    const isMoreWanted = await givePage(step, context, { given, skip: next.skip, isFirst: page === 1 });
-    if (!isMoreWanted || !paginate || page >= paginate.maxPages) return;
-    next = await nextPage(paginate, { item, visited, page }, context);
+    const { skip }: NextPage = next;
+    const read = await givePage(step, context, { given, skip, isFirst: page === 1 });
+    if (read === null || !paginate) return;
+    if (page >= paginate.maxPages)
+      return context.warn(`list ${JSON.stringify(step.name)} stopped at maxPages ${page}`);
+    next = await nextPage(paginate, { item, visited, page, read: skip + read }, context);
+    if (next === null && page === 1) await warnOfNoControl(step, context);
   }
 }
 
-/** Gives the rows of the page that were not given before. False: the list ends here. */
+/** Gives the rows of the page that were not given before: how many were read. Null: the list ends here. */
 async function givePage(
   step: ListStep,
   context: StepContext,
   { given, skip, isFirst }: { given: Given; skip: number; isFirst: boolean },
-): Promise<boolean> {
+): Promise<number | null> {
   const { name, limit = Infinity, unique } = step;
   const { rows, failed } = await readRows(step, context, skip);
   if (isFirst && !failed) requireRows(step, rows.length, context.session.url());
@@ -42,7 +46,7 @@ async function givePage(
   given.count += fresh.length;
   await context.sink.rows(name, fresh);
   if (failed) throw failed;
-  return fresh.length > 0 && given.count < limit;
+  return fresh.length > 0 && given.count < limit ? rows.length : null;
 }
 
 /** The rows of the page; of those before the item that failed, if one did. */
@@ -65,6 +69,7 @@ async function readRows(
       break;
     }
   }
+  if (skip === 0) await warnOfEmptyFields(step, context, rows);
   await warnOfCells(
     step,
     context,
@@ -82,6 +87,26 @@ function inItem(error: unknown, index: number, item: string): FailureError {
     within: item,
   });
   return new FailureError(told, { cause: error });
+}
+
+/** A field that nothing was found for in any row is most often misspelt. */
+async function warnOfEmptyFields(step: ListStep, context: StepContext, rows: string[][][]): Promise<void> {
+  const rules = Object.entries(step.fields);
+  for (const [index, [name, { selector }]] of rules.entries()) {
+    if (rows.length === 0 || rows.some((cells) => (cells[index] ?? []).length > 0)) continue;
+    const what = `field ${JSON.stringify(name)} (${JSON.stringify(selector)}) was found in none of ${rows.length} rows`;
+    await context.warn(`list ${JSON.stringify(step.name)}: ${what}`);
+  }
+}
+
+/** A list with one page has a control that is switched off, or none; a control that was never there may be misspelt. */
+async function warnOfNoControl({ name, paginate }: ListStep, context: StepContext): Promise<void> {
+  if (paginate?.by !== 'next' && paginate?.by !== 'loadMore') return;
+  const query = { selectors: [paginate.selector], within: null };
+  const [count] = await context.session.ask(countMatches, query, context.call());
+  if (count !== 0) return;
+  const what = `nothing matches ${JSON.stringify(paginate.selector)}, the control of its next page`;
+  await context.warn(`list ${JSON.stringify(name)} has one page: ${what}`);
 }
 
 /** One warning a field and page, however many of its cells are bad. */

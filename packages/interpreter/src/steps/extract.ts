@@ -13,18 +13,27 @@ export async function extract(step: StepOf<'extract'>, context: StepContext): Pr
     required.every((needed, index) => !needed || (cells[index] ?? []).length > 0);
   const reading = await readWhenReady(context, { fields, item: null, scope, skip: 0 }, isReady);
   const cells = reading.rows[0];
-  if (!cells || cells.every((cell) => cell.length === 0)) throw noMatch(step, context.session.url());
+  const isEmpty = !cells || cells.every((cell) => cell.length === 0);
+  if (!cells || (isEmpty && !required.includes(true))) throw noMatch(step, reading, context.session.url());
   const { row, warnings } = toRow(fields, cells, {
     baseUrl: reading.baseUrl,
     locale: context.options.locale,
   });
+  for (const [index, [field, { selector }]] of Object.entries(fields).entries()) {
+    if ((cells[index] ?? []).length === 0)
+      await context.warn(`field ${JSON.stringify(field)}: nothing matches ${JSON.stringify(selector)}`);
+  }
   for (const { field, message } of warnings) await context.warn(`field ${JSON.stringify(field)} ${message}`);
   await context.sink.row(name, row);
 }
 
-function noMatch({ scope, fields }: StepOf<'extract'>, url: string): FailureError {
+function noMatch(
+  { scope, fields }: StepOf<'extract'>,
+  { scopeFound }: PageReading,
+  url: string,
+): FailureError {
   const selectors = Object.values(fields).map((rule) => rule.selector);
-  const tried = scope === undefined ? selectors : [scope, ...selectors];
+  const tried = scope === undefined || scopeFound ? selectors : [scope];
   const message = `Nothing on ${url} matches ${tried.map((selector) => JSON.stringify(selector)).join(' or ')}`;
   return new FailureError(failure('SELECTOR_NO_MATCH', message, { selectors: tried, url }));
 }

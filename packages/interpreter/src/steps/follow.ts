@@ -12,7 +12,8 @@ type Followed = Visit<RowData> | null;
 /** Opens the address of each row, each address once, and joins what is read there to the row. */
 export async function follow(step: FollowStep, context: StepContext): Promise<void> {
   const rows = context.held.take(step.from);
-  const lanes = new PageLanes(context);
+  const lanes = new PageLanes(context, step.required && !step.optional);
+  const wanted = new Wanted(rows.map((row) => addressOf(row[step.url])));
   const rules = new SiteRules(context);
   const visits = new Map<string, Promise<Followed>>();
   let given = 0;
@@ -25,13 +26,14 @@ export async function follow(step: FollowStep, context: StepContext): Promise<vo
         const inner = within(context, signal);
         const visit =
           visits.get(address) ??
-          lanes.visit(lane, (page) => readFollowed(address, page, { step, context: inner, rules }));
+          lanes.visit(lane, address, (page) => readFollowed(address, page, { step, context: inner, rules }));
         visits.set(address, visit);
         return visit;
       },
       async (row, visit) => {
         const read = await joinable(visit, { step, context, row, place: given });
         given += 1;
+        if (wanted.isLast(addressOf(row[step.url]))) visits.delete(addressOf(row[step.url]) ?? '');
         // What the row had stays as it was.
         await context.held.rows(step.from, [{ ...row, ...read, ...row }]);
       },
@@ -64,17 +66,37 @@ async function readFollowed(
   page: Session,
   { step, context, rules }: { step: FollowStep; context: StepContext; rules: SiteRules },
 ): Promise<RowData> {
-  if (!(await rules.allow(address))) {
+  const judged = await rules.judge(address);
+  if (judged === 'disallowed') {
     const message = `robots.txt does not allow ${address}`;
     throw new FailureError(failure('ROBOTS_DISALLOWED', message, { url: address }));
   }
-  await rules.takeTurn(address);
+  if (judged === 'unknown') {
+    const message = `robots.txt of ${new URL(address).host} could not be read, which forbids ${address}`;
+    throw new FailureError(failure('HTTP_UNAVAILABLE', message, { url: address }));
+  }
+  await rules.takeTurn(address, context.signal);
   await page.navigate(address, { signal: context.callSignal() });
   return readPageRow(step.steps, page, context);
 }
 
 function addressOf(value: RowData[string] | undefined): string | null {
   return typeof value === 'string' ? canonicalUrl(value) : null;
+}
+
+/** Tells when an address is wanted by no later row, so that its page need not be remembered. */
+class Wanted {
+  readonly #left = new Map<string | null, number>();
+
+  constructor(addresses: (string | null)[]) {
+    for (const address of addresses) this.#left.set(address, (this.#left.get(address) ?? 0) + 1);
+  }
+
+  isLast(address: string | null): boolean {
+    const left = (this.#left.get(address) ?? 1) - 1;
+    this.#left.set(address, left);
+    return left === 0;
+  }
 }
 
 function oneByOne<T>(items: T[]): () => T | null {

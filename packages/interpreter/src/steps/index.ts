@@ -49,7 +49,7 @@ export const defaultTimeouts: Record<StepType, number> = {
   change: 5_000,
   click: 15_000,
   close: 5_000,
-  content: 15_000,
+  content: 5_000,
   crawl: 15_000,
   customStep: 5_000,
   doubleClick: 15_000,

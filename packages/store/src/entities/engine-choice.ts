@@ -10,7 +10,7 @@ const choiceColumns = {
   tasks: column('tasks', 'int', { default: 0 }),
   lastCheck: column('last_check', 'int', { default: 0 }),
   nextCheck: column('next_check', 'int', { default: 1 }),
-  equalChecks: column('equal_checks', 'int', { default: 0 }),
+  rows: column('rows', 'int', { default: 0 }),
   misses: column('misses', 'int', { default: 0 }),
 } satisfies Record<keyof EngineChoice, EntitySchemaColumnOptions>;
 

@@ -11,7 +11,7 @@ export class ChooseEngines1764000000000 implements MigrationInterface {
         tasks int NOT NULL DEFAULT 0,
         last_check int NOT NULL DEFAULT 0,
         next_check int NOT NULL DEFAULT 1,
-        equal_checks int NOT NULL DEFAULT 0,
+        rows int NOT NULL DEFAULT 0,
         misses int NOT NULL DEFAULT 0,
         PRIMARY KEY (robot_id, version),
         CONSTRAINT engine_choices_version FOREIGN KEY (robot_id, version)

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { RowStore, RunStore, type PlacedRow, type RowPlace } from '@runnel/store';
+import { RowStore, RunStore, type PlacedRow, type RowPlace, type RunView } from '@runnel/store';
 import { Router, type RequestHandler, type Response } from 'express';
 import type { ApiDeps } from '../../deps';
 import { HttpProblem } from '../../http-problem';
@@ -28,9 +28,14 @@ function getData({ dataSource }: ApiDeps): RequestHandler<RunParams> {
     const page = (after: RowPlace | null, count: number) => rows.page(run.id, { list, after, limit: count });
     if (format === 'ndjson') return sendLines(response, page, { after: cursor, limit: limit ?? Infinity });
     const count = limit ?? rowsAtOnce;
-    const totalCount = list === null ? run.rowCount : (run.lists[list] ?? 0);
+    const totalCount = list === null ? run.rowCount : rowsOf(run, list);
     sendPage(response, { found: (await page(cursor, count)) ?? overtaken(), count, totalCount });
   };
+}
+
+/** A list may be called as what every object inherits. */
+function rowsOf({ lists }: RunView, list: string): number {
+  return Object.hasOwn(lists, list) ? (lists[list] ?? 0) : 0;
 }
 
 function overtaken(): never {

@@ -18,7 +18,10 @@ const followShape = {
   required: z.boolean().default(true),
 };
 
-const glob = z.string().min(1).max(1000);
+const glob = z
+  .string()
+  .max(1000)
+  .regex(/^(\/|https?:|\*)/, 'must be a path that begins with / or *, or a whole address');
 
 /** Reads the pages that links lead to from here, breadth first, each address once: one row a page. */
 const crawlShape = {
