@@ -68,7 +68,8 @@ function faultsOfFollow(
   const list = lists.find(({ name }) => name === step.from);
   if (!list) {
     const names = lists.map(({ name }) => name);
-    return [wrongWord(pathOf([...path, 'from']), step.from, names)];
+    const fault = wrongWord(pathOf([...path, 'from']), step.from, names);
+    return [names.length > 0 ? fault : { ...fault, message: 'no extractList stands before it' }];
   }
   const fields = Object.keys(list.fields);
   const wrongUrl = fields.includes(step.url) ? [] : [wrongWord(pathOf([...path, 'url']), step.url, fields)];

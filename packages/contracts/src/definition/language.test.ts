@@ -27,6 +27,10 @@ describe('a selector', () => {
     ['xpath///a[lower-case(.)="x"]', /calls lower-case\(\), which XPath 1.0 does not have/],
     ['aria/Name[level="2"]', /"level" is not known to aria selectors; allowed: name, role/],
     ['text/', /is empty/],
+    ['xpath///li[$x]', /has a variable/],
+    ['xpath///x:a', /has a namespace, x,/],
+    ['@media', /"@" must be escaped/],
+    ['a:dir(up)', /":dir" does not take up/],
   ])('%s is refused', (selector, message) => {
     expect(faults([{ ...list, fields: { name: selector } }])).toEqual([expect.stringMatching(message)]);
     expect(faults([{ type: 'click', selectors: [['a'], [selector]] }]).join()).toMatch(
@@ -118,6 +122,27 @@ test('other refusals name the place, what was found and what is allowed', () => 
   ]);
   expect(faults([], { options: { userAgent: 'Füx' } })).toEqual([
     expect.stringContaining('options.userAgent: must be plain ASCII'),
+  ]);
+});
+
+test('a field whose default is not of its type, or whose name is __proto__, is refused; so is a crawl that leaves its pages', () => {
+  const field = { selector: 'b', type: 'number', default: 'many' };
+  expect(faults([{ type: 'extract', fields: { n: field } }])).toEqual([
+    'steps[1].fields.n.default: must be a number or null, as `type` says',
+  ]);
+  const step = JSON.parse('{"type":"extract","fields":{"a":"b","__proto__":"c"}}') as object;
+  expect(faults([step])).toEqual([expect.stringMatching(/^steps\[1\]\.fields: must be record/)]);
+  expect(faults([{ type: 'crawl', steps: [open] }])).toEqual([
+    expect.stringMatching(/steps\[1\]\.steps\[0\]: leaves the page/),
+  ]);
+  expect(faults([{ type: 'crawl', include: ['docs/*.html'] }])).toEqual([
+    expect.stringMatching(/include\[0\]: must be a path that begins/),
+  ]);
+  expect(faults([{ type: 'follow', from: 'x', steps: [{ type: 'pdf' }] }])).toEqual([
+    'steps[1].from: no extractList stands before it',
+  ]);
+  expect(faults([{ type: 'click', selectors: [] }])).toEqual([
+    'steps[1].selectors: must hold at least 1 items',
   ]);
 });
 
