@@ -45,6 +45,15 @@ describe('a number', () => {
     ['1,00,000', 100000],
   ])('%s is %d', (text, expected) => expect(parseNumber(text)).toBe(expected));
 
+  test.each([
+    ['9,007,199,254,740,991', Number.MAX_SAFE_INTEGER],
+    ['-9007199254740991', Number.MIN_SAFE_INTEGER],
+    ['9007199254740993', null],
+    ['-9007199254740993', null],
+    ['12345678901234567890', null],
+    ['9'.repeat(400), null],
+  ])('%s keeps every digit, or is none', (text, expected) => expect(parseNumber(text)).toBe(expected));
+
   test.each(['', 'free', '–', ', .'])('%j is none', (text) => expect(parseNumber(text)).toBeNull());
 });
 
@@ -112,6 +121,10 @@ describe('a cell', () => {
       value: null,
       missing: true,
       warning: 'is not a number: "free"',
+    });
+    expect(cell({ type: 'number' }, '9007199254740993')).toMatchObject({
+      value: null,
+      warning: 'is not a number: "9007199254740993"',
     });
     expect(cell({ type: 'number', default: 0 }, 'free')).toMatchObject({ value: 0, missing: false });
     expect(cell({ type: 'number', all: true }, '1', 'free', '3')).toMatchObject({

@@ -8,14 +8,15 @@ const currencies = new Set(Intl.supportedValuesOf('currency'));
 /**
  * The first number in a text, whatever its grouping: "£1,234.50", "1.234,50 €", "1 234,5", "-3" and "12 items".
  * Where one separator stands alone before three digits, the locale tells whether it groups; without one, a comma
- * groups ("1,234" is 1234) and a point does not ("1.234" is 1.234). Null when there is none.
+ * groups ("1,234" is 1234) and a point does not ("1.234" is 1.234). Null when there is none, and
+ * for one beyond what JavaScript counts exactly (9,007,199,254,740,991): its last digits would be others.
  */
 export function parseNumber(text: string, locale: string | null = null): number | null {
   const match = amount.exec(withoutCurrency(plainText(text, locale)));
   if (!match) return null;
   const [, before, after, digits = ''] = match;
   const value = Number(plain(digits, decimalOf(locale)));
-  if (!Number.isFinite(value)) return null;
+  if (value > Number.MAX_SAFE_INTEGER) return null;
   return [before, after].some((sign) => sign === '-' || sign === '−') ? -value : value;
 }
 

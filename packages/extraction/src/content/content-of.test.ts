@@ -29,8 +29,26 @@ test('a table that lays the page out is what its cells say', () => {
 test('text is lines that one can read, without addresses', () => {
   const html =
     '<h1>Hi</h1><p>a <a href="/b">link</a></p><ul><li>1<li>2</ul><table><tr><th>a<th>b<tr><td>1<td>2</table>';
-  expect(contentOf(html, url, ['text']).text).toBe('Hi\n\na link\n\n- 1\n- 2\n\na   b\n1   2');
+  expect(contentOf(html, url, ['text']).text).toBe('Hi\n\na link\n\n- 1\n- 2\n\na | b\n1 | 2');
 });
+
+test.each([
+  ['<dl><dt>Term<dd>Def<dt>T2<dd>D2</dl>', 'Term\nDef\nT2\nD2'],
+  ['<details><summary>S</summary>d</details>e', 'S\nd\ne'],
+  ['<fieldset><legend>L</legend>a<address>b</address></fieldset><center>c</center>', 'L\na\nb\nc'],
+  ['<figure><img src=i><figcaption>F</figcaption></figure><dialog>d</dialog>x', 'F\nd\nx'],
+  ['<hgroup>a<p>b</p></hgroup><menu><li>1<li>2</menu>', 'a\n\nb\n\n- 1\n- 2'],
+  ['a<option>1</option><option>2</option>', 'a\n1\n2'],
+  ['<li>1<li>2', '1\n2'],
+  ['<table><caption>C</caption><tr><td>1<td>2</table>', 'C\n\n1 | 2'],
+  [
+    `<table><tr><td>n<td>${'x'.repeat(99)}<tr><td rowspan=2>1<td><p>a<p>b<tr><td>c</table>`,
+    `n | ${'x'.repeat(99)}\n1 | a b\n | c`,
+  ],
+  ['<pre>a\n  b<br>c</pre>', 'a\n  b\nc'],
+])('each block has its own lines: %s', (html, text) =>
+  expect(contentOf(html, url, ['text']).text).toBe(text),
+);
 
 test('HTML is as it was, without scripts and styles', () => {
   const html = '<!doctype html><html><head></head><body><a href="x">1</a><script>2</script></body></html>';
@@ -45,6 +63,23 @@ test('links stand once each, and lead to pages', () => {
     { url: 'https://example.test/a', text: 'A' },
     { url: 'https://example.test/docs/b#c', text: 'B' },
   ]);
+});
+
+test.each([
+  ['sub/', 'https://example.test/docs/sub/'],
+  ['https://cdn.test/x/', 'https://cdn.test/x/'],
+])('a base of %s counts once', (base, resolved) => {
+  const html = `<base href="${base}"><link rel=canonical href="c"><meta property="og:image" content="i.png"><a href="a">A</a>`;
+  const page = parseHtml({ html, url }).ask(pageHtml, { scope: null });
+  expect(page?.baseUrl).toBe(resolved);
+  const { links, metadata, markdown } = contentOf(page?.html ?? '', resolved, [
+    'links',
+    'metadata',
+    'markdown',
+  ]);
+  expect(links).toEqual([{ url: `${resolved}a`, text: 'A' }]);
+  expect(metadata).toMatchObject({ canonical: `${resolved}c`, image: `${resolved}i.png` });
+  expect(markdown).toBe(`[A](${resolved}a)`);
 });
 
 test('metadata is what the head says, and only that', () => {

@@ -1,5 +1,6 @@
-import { highlightedCodeBlock, strikethrough, taskListItems } from '@joplin/turndown-plugin-gfm';
+import { strikethrough, taskListItems } from '@joplin/turndown-plugin-gfm';
 import TurndownService from 'turndown';
+import { markdownBlocks } from './markdown-blocks';
 import { markdownTables } from './markdown-tables';
 
 /** GitHub's Markdown of HTML that is already clean. */
@@ -11,7 +12,7 @@ export function toMarkdown(html: string): string {
     emDelimiter: '*',
     hr: '---',
   });
-  service.use([highlightedCodeBlock, strikethrough, taskListItems, markdownTables]);
+  service.use([strikethrough, taskListItems, markdownBlocks, markdownTables]);
   // Markdown has no place for these: a button is what it says, a field nothing.
   service.remove(['input', 'select', 'textarea']);
   return html.trim() === '' ? '' : service.turndown(html);

@@ -1,10 +1,11 @@
-import { convert } from 'html-to-text';
+import { convert, type FormatCallback } from 'html-to-text';
 
-/** Plain text of HTML that is already clean: a line for each block, a gap between paragraphs, rows of tables in columns. */
+/** Plain text of readable HTML: a line for each block, a gap between paragraphs, a line for each row of a table. */
 export function toText(html: string): string {
-  return convert(html, {
+  const text = convert(html, {
     wordwrap: false,
     limits: { maxInputLength: Number.MAX_SAFE_INTEGER },
+    formatters: { rows },
     selectors: [
       { selector: 'a', options: { ignoreHref: true } },
       { selector: 'img', format: 'skip' },
@@ -13,12 +14,39 @@ export function toText(html: string): string {
         selector,
         options: { uppercase: false },
       })),
-      {
-        selector: 'table',
-        format: 'dataTable',
-        options: { uppercaseHeaderCells: false, maxColumnWidth: 200 },
-      },
+      { selector: 'table', format: 'rows' },
+      ...['dl', 'dd', 'li'].map((selector) => ({
+        selector,
+        format: 'block',
+        options: { leadingLineBreaks: 1, trailingLineBreaks: 1 },
+      })),
       ...['input', 'select', 'textarea'].map((selector) => ({ selector, format: 'skip' })),
     ],
   });
+  return text.replace(/^[ \t]+$/gm, '');
 }
+
+/** Cells are parted by a bar and not by spaces: one long cell would make every row as long. */
+const rows: FormatCallback = (table, walk, builder) => {
+  const inside = ({ children }: typeof table, ...names: string[]): (typeof table)[] =>
+    children.filter(({ name = '' }) => names.includes(name));
+
+  builder.openTable();
+  for (const row of inside(table, 'thead', 'tbody', 'tfoot').flatMap((part) => inside(part, 'tr'))) {
+    builder.openTableRow();
+    for (const cell of inside(row, 'td', 'th')) {
+      builder.openTableCell();
+      walk(cell.children, builder);
+      builder.closeTableCell();
+    }
+    builder.closeTableRow();
+  }
+  builder.closeTable({
+    tableToString: (lines) =>
+      lines
+        .map((cells) => cells.map(({ text }) => text.replace(/\s*\n\s*/g, ' ').trim()).join(' | '))
+        .join('\n'),
+    leadingLineBreaks: 2,
+    trailingLineBreaks: 2,
+  });
+};

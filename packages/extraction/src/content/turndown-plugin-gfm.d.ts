@@ -1,7 +1,6 @@
 declare module '@joplin/turndown-plugin-gfm' {
   import type TurndownService from 'turndown';
   type Plugin = (service: TurndownService) => void;
-  export const highlightedCodeBlock: Plugin;
   export const strikethrough: Plugin;
   export const taskListItems: Plugin;
 }

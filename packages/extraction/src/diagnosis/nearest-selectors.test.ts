@@ -26,6 +26,41 @@ test.each([
   expect((await nearest(selector))[0]).toEqual({ selector: wanted, count });
 });
 
+describe('a name of another kind, and a value', () => {
+  const manual = parseHtml({
+    html: `<!doctype html><h2 id="built-in-functions">F</h2><table class="infobox"><tr><td>1<tr><td>2</table>
+      <div class="entry"><p><a accesskey="n" rel="next nofollow" href="/Next.html">n</a></div>`,
+    url: 'https://example.test/',
+  });
+  const near = async (selector: string) =>
+    (
+      await nearestSelectors(
+        { ask: (question, argument) => Promise.resolve(manual.ask(question, argument)) },
+        { selector },
+      )
+    ).map((each) => each.selector);
+
+  test.each([
+    ['.built-in-functions', '#built-in-functions'],
+    ['#entry a', '.entry a'],
+    ['infobox tr', '.infobox tr'],
+    ['built-in-function', '#built-in-functions'],
+    ['a[accesskey="N"]', 'a[accesskey="n"]'],
+    ['a[href="/Next.htm"]', 'a[href="/Next.html"]'],
+    ['a[rel~="Next"]', 'a[rel~="next"]'],
+    ['a[href^="/next"]', 'a[href^="/next" i]'],
+  ])('%s is nearest to %s', async (selector, wanted) => expect((await near(selector))[0]).toBe(wanted));
+
+  test.each(['infobox tr', '.entry > ul > a', '.entry ul a', '.entrys .x.y a', '#gone > .infobox td'])(
+    'nothing stands for anything where %s has nearer ones',
+    async (selector) => {
+      const found = await near(selector);
+      expect(found).not.toEqual([]);
+      for (const each of found) expect(each).not.toMatch(/(^|[ >])\*/);
+    },
+  );
+});
+
 test('what an item does not have is looked for in the items', async () => {
   expect((await nearest('.note', '.product-card')).map(({ selector }) => selector)).not.toContain('.note');
   expect((await nearest(':scope > h3', '.product-card'))[0]).toEqual({ selector: ':scope > h2', count: 2 });

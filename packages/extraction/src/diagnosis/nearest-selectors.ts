@@ -3,6 +3,7 @@ import { parse, SelectorType, stringify, type Selector } from 'css-what';
 import { countMatches } from '../in-page/count-matches';
 import { pageWords } from '../in-page/page-words';
 import { isCombinator } from '../parsed/css-relations';
+import { attributesAsked } from './spellings';
 import { selectorVariants, type Variant } from './selector-variants';
 
 /** A page that can be asked. */
@@ -16,6 +17,7 @@ export interface NearSelector {
   count: number;
 }
 
+const anything: Selector = { type: SelectorType.Universal, namespace: null };
 const mostTried = 150;
 const mostGiven = 3;
 /** What finds more finds anything. */
@@ -29,10 +31,10 @@ export async function nearestSelectors(
   page: Askable,
   { selector, within = null }: { selector: string; within?: string | null },
 ): Promise<NearSelector[]> {
-  const alternatives = parsed(selector);
+  const alternatives = parsed(selector).slice(0, 5);
   if (alternatives.length === 0) return [];
-  const words = await page.ask(pageWords, { within });
-  const variants = alternatives.slice(0, 5).flatMap((tokens) => selectorVariants(tokens, words));
+  const words = await page.ask(pageWords, { within, valuesOf: attributesAsked(alternatives.flat()) });
+  const variants = alternatives.flatMap((tokens) => selectorVariants(tokens, words));
   const costs = new Map<string, number>();
   for (const { text, cost } of variants.map(written)) {
     if (text !== selector) costs.set(text, Math.min(cost, costs.get(text) ?? Infinity));
@@ -40,10 +42,11 @@ export async function nearestSelectors(
   const tried = [...costs].sort(([, one], [, other]) => one - other).slice(0, mostTried);
   const selectors = tried.map(([text]) => text);
   const counts = await page.ask(countMatches, { selectors, within });
-  return selectors
+  const found = selectors
     .map((each, index) => ({ selector: each, count: counts[index] ?? 0 }))
-    .filter(({ count }) => count > 0 && count <= mostFound)
-    .slice(0, mostGiven);
+    .filter(({ count }) => count > 0 && count <= mostFound);
+  const plain = found.filter((each) => !/(^|[\s>+~])\*($|[\s>+~])/.test(each.selector));
+  return (plain.length > 0 ? plain : found).slice(0, mostGiven);
 }
 
 function parsed(selector: string): Selector[][] {
@@ -57,18 +60,32 @@ function parsed(selector: string): Selector[][] {
 
 /** As one writes it: `*` only where nothing else says which element. */
 function written({ tokens: all, cost }: Variant): { text: string; cost: number } {
-  // What stands somewhere below anything stands anywhere.
-  const isBelowAnything =
-    all[0]?.type === SelectorType.Universal && all[1] !== undefined && isCombinator(all[1]);
-  const tokens = isBelowAnything ? all.slice(2) : all;
-  const isAlone = (index: number): boolean => {
-    const isEnd = (token: Selector | undefined): boolean => token === undefined || isCombinator(token);
-    return isEnd(tokens[index - 1]) && isEnd(tokens[index + 1]);
-  };
+  const tokens = withoutAnything(all);
+  const isEnd = (token: Selector | undefined): boolean => token === undefined || isCombinator(token);
   const filled = tokens.flatMap((token, index): Selector[] => {
-    if (token.type === SelectorType.Universal) return isAlone(index) ? [token] : [];
-    const isBare = isCombinator(token) && (index === 0 || isCombinator(tokens[index - 1] ?? token));
-    return isBare ? [{ type: SelectorType.Universal, namespace: null }, token] : [token];
+    const before = tokens[index - 1];
+    if (token.type === SelectorType.Universal)
+      return isEnd(before) && isEnd(tokens[index + 1]) ? [token] : [];
+    return isCombinator(token) && isEnd(before) ? [anything, token] : [token];
   });
   return { text: stringify([filled]), cost };
+}
+
+/** What stands somewhere below anything stands anywhere, and `a * b` is some `a b`. */
+function withoutAnything(tokens: Selector[]): Selector[] {
+  const kept: Selector[] = [];
+  for (const token of tokens) {
+    if (token.type !== SelectorType.Descendant) {
+      kept.push(token);
+      continue;
+    }
+    const last = kept.findLastIndex(({ type }) => type !== SelectorType.Universal);
+    if (isStart(kept[last])) kept.length = last + 1;
+    else kept.push(token);
+  }
+  return kept;
+}
+
+function isStart(token: Selector | undefined): boolean {
+  return token === undefined || token.type === SelectorType.Descendant;
 }

@@ -1,7 +1,7 @@
-import { AttributeAction, SelectorType, type Selector } from 'css-what';
+import { SelectorType, type Selector } from 'css-what';
 import type { PageWords } from '../in-page/page-words';
 import { isCombinator } from '../parsed/css-relations';
-import { similarWords } from './similarity';
+import { spellingsOf, type Spelling } from './spellings';
 
 /** A selector that is not the one that was asked for. */
 export interface Variant {
@@ -28,18 +28,15 @@ function byCost(one: Variant, other: Variant): number {
   return one.cost - other.cost;
 }
 
-/** Every word that the page does not have is the nearest one that it has, or is left out. */
+/** Every part that the page does not have is the nearest one that it has, or is left out. */
 function withWordsOfPage(variant: Variant, words: PageWords): Variant[] {
   let variants = [variant];
   variant.tokens.forEach((token, index) => {
-    const named = wordOf(token);
-    if (!named || words[named.kind].includes(named.word)) return;
-    const likes = similarWords(named.word, words[named.kind], 3);
+    const spellings = spellingsOf(token, words);
+    if (!spellings) return;
     variants = variants
       .flatMap((each) => [
-        ...likes.map(({ word, cost }) =>
-          replaced(each, index, { token: withWord(token, word), cost: cost + 0.01 }),
-        ),
+        ...spellings.map((spelling) => replaced(each, index, spelling)),
         replaced(each, index, { token: { type: SelectorType.Universal, namespace: null }, cost: dropCost }),
       ])
       .sort(byCost)
@@ -48,7 +45,7 @@ function withWordsOfPage(variant: Variant, words: PageWords): Variant[] {
   return variants;
 }
 
-function replaced(variant: Variant, index: number, by: { token: Selector; cost: number }): Variant {
+function replaced(variant: Variant, index: number, by: Spelling): Variant {
   return { tokens: variant.tokens.with(index, by.token), cost: variant.cost + by.cost };
 }
 
@@ -90,21 +87,4 @@ function isTelling(tokens: Selector[], asked: Selector[]): boolean {
   const hasMore = (each: Selector): boolean => each.type === SelectorType.Attribute;
   if (!last.some(hasWord)) return false;
   return tokens.some(hasMore) || !asked.some(hasMore);
-}
-
-function wordOf(token: Selector): { kind: keyof PageWords; word: string } | null {
-  if (token.type === SelectorType.Tag) return { kind: 'tag', word: token.name.toLowerCase() };
-  if (token.type !== SelectorType.Attribute) return null;
-  if (token.name === 'class' && token.action === AttributeAction.Element)
-    return { kind: 'class', word: token.value };
-  if (token.name === 'id' && token.action === AttributeAction.Equals)
-    return { kind: 'id', word: token.value };
-  return { kind: 'attribute', word: token.name.toLowerCase() };
-}
-
-function withWord(token: Selector, word: string): Selector {
-  if (token.type === SelectorType.Tag) return { ...token, name: word };
-  if (token.type !== SelectorType.Attribute) return token;
-  const isNamed = token.name === 'class' || token.name === 'id';
-  return isNamed ? { ...token, value: word } : { ...token, name: word };
 }

@@ -29,7 +29,7 @@ export function pageHtml<Node>(dom: Dom<Node>, { scope }: { scope: string | null
   const root = scope === null ? dom.document : dom.select(dom.document, scope)[0];
   if (root === undefined) return null;
   const [before = '', after = ''] = around.get(dom.tag(root)) ?? [];
-  const title = dom.select(dom.document, 'head > title, body title')[0];
+  const title = dom.select(dom.document, 'title:not(svg *)')[0];
   const texts = title === undefined ? [] : dom.children(title).map((child) => dom.text(child) ?? '');
   return {
     html: before + dom.outerHtml(root) + after,

@@ -41,7 +41,7 @@ export function pageLinks<Node>(dom: Dom<Node>): PageLinks {
     }
   }
 
-  const title = dom.select(dom.document, 'head > title, body title')[0];
+  const title = dom.select(dom.document, 'title:not(svg *)')[0];
   const robots = dom.select(dom.document, 'meta[name="robots" i]')[0];
   return {
     title: title === undefined ? '' : fold(textBelow(title)),

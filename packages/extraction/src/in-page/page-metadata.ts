@@ -53,7 +53,7 @@ export function pageMetadata<Node>(dom: Dom<Node>): PageMetadata {
   }
 
   function titleText(): string | undefined {
-    const title = dom.select(dom.document, 'head > title, body title')[0];
+    const title = dom.select(dom.document, 'title:not(svg *)')[0];
     const texts = title === undefined ? [] : dom.children(title).map((child) => dom.text(child) ?? '');
     return fold(texts.join('')) || undefined;
   }

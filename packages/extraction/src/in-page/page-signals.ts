@@ -45,7 +45,7 @@ export function pageSignals<Node>(dom: Dom<Node>): PageSignals {
   }
 
   function titleText(): string {
-    const title = dom.select(dom.document, 'head > title, body title')[0];
+    const title = dom.select(dom.document, 'title:not(svg *)')[0];
     const texts = title === undefined ? [] : dom.children(title).map((child) => dom.text(child) ?? '');
     return texts.join('').replace(/\s+/g, ' ').trim();
   }

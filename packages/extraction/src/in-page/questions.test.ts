@@ -2,7 +2,10 @@ import { parseHtml } from '../parsed/parse-html';
 import { countMatches } from './count-matches';
 import { listEnds } from './list-ends';
 import { findNext } from './next-page';
+import { pageHtml } from './page-html';
 import { pageLinks } from './page-links';
+import { pageMetadata } from './page-metadata';
+import { pageSignals } from './page-signals';
 
 const pageOf = (html: string) =>
   parseHtml({ html: `<!doctype html>${html}`, url: 'https://example.test/a/?p=1' });
@@ -44,4 +47,20 @@ test('matches are counted, in the page or in items, and a bad selector is told f
   const page = pageOf('<li><a></a><a></a></li><li><a></a></li><a></a>');
   expect(page.ask(countMatches, { selectors: ['a', 'b', 'a['], within: null })).toEqual([4, 0, -1]);
   expect(page.ask(countMatches, { selectors: ['a'], within: 'li' })).toEqual([3]);
+});
+
+test.each([
+  ['<body><svg><g><title>S</title></g></svg><title>Real</title>', 'Real'],
+  ['<head><title>Real</title></head><body><svg><title>S</title></svg>', 'Real'],
+  ['<p>x<title>Real</title><title>Late</title>', 'Real'],
+  ['<svg><title>S</title></svg>', ''],
+])('the title of %s is that of the document', (html, title) => {
+  const page = pageOf(html);
+  const titles = [
+    page.ask(pageHtml, { scope: null })?.title,
+    page.ask(pageLinks, null).title,
+    page.ask(pageSignals, null).title,
+    page.ask(pageMetadata, null).title ?? '',
+  ];
+  expect(titles).toEqual([title, title, title, title]);
 });

@@ -80,7 +80,12 @@ export const runQuery = closedObject({
 
 const name = z.string().trim().min(1).max(200);
 
-const definition = z.unknown().refine((document) => document !== undefined, 'is missing');
+const definition = z
+  .unknown()
+  .refine(
+    (document) => document !== undefined,
+    'is missing; a body holds a `definition`, or is one itself, with `steps`',
+  );
 
 /** What a definition, a recording of Chrome or a robot of Maxun has, and an envelope has not. */
 const signs = ['steps', 'workflow', 'recording', 'recording_meta'];
