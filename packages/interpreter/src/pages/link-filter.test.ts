@@ -15,6 +15,9 @@ test.each([
   [['/{a,b}/?'], '/b/x', true],
   [['/{a,b}/?'], '/c/x', false],
   [['/a.b'], '/axb', false],
+  [['{http,https}://{shop.test,*.shop.test}/**'], 'http://www.shop.test/a', true],
+  [['{http,https}://{shop.test,*.shop.test}/**'], 'https://shop.test/', true],
+  [['{http,https}://{shop.test,*.shop.test}/**'], 'https://myshop.test/', false],
   [['https://*.example.test/**'], 'https://www.example.test/x', true],
   [['https://*.example.test/**'], 'https://example.test/x', false],
 ])('%j goes to %s: %s', (include, address, expected) => {

@@ -28,22 +28,20 @@ function matcherOf(globs: string[], origin: string): (url: URL) => boolean {
 
 /**
  * A glob as a regular expression that takes linear time: `*` is anything but `/`, `**` anything, `?` one character but
- * `/`, `{a,b}` one of these. `/**` at the end stands for the folder itself as well.
+ * `/`, `{a,b}` one of these, which are globs as well. `/**` at the end stands for the folder itself too.
  */
 function globPattern(glob: string): string {
-  const isFolder = glob.endsWith('/**');
-  const parts = (isFolder ? glob.slice(0, -3) : glob).match(/\*\*\/?|\*|\?|\{[^{}]*\}|[^*?{}]+|[{}]/g) ?? [];
-  const written = parts.map((part) => {
-    if (part.startsWith('**')) return part.endsWith('/') ? '(?:.*/)?' : '.*';
-    if (part === '*') return '[^/]*';
-    if (part === '?') return '[^/]';
-    if (/^\{.*\}$/.test(part))
-      return `(?:${part
-        .slice(1, -1)
-        .split(',')
-        .map((each) => RE2JS.quote(each))
-        .join('|')})`;
-    return RE2JS.quote(part);
-  });
-  return `${written.join('')}${isFolder ? '(?:/.*)?' : ''}`;
+  if (glob.endsWith('/**')) return `${globPattern(glob.slice(0, -3))}(?:/.*)?`;
+  const parts = glob.match(/\*\*\/?|\*|\?|\{[^{}]*\}|[^*?{}]+|[{}]/g) ?? [];
+  return parts.map(partPattern).join('');
+}
+
+function partPattern(part: string): string {
+  if (part.startsWith('**')) return part.endsWith('/') ? '(?:.*/)?' : '.*';
+  if (part === '*') return '[^/]*';
+  if (part === '?') return '[^/]';
+  const alternatives = /^\{(.*)\}$/.exec(part)?.[1];
+  return alternatives === undefined
+    ? RE2JS.quote(part)
+    : `(?:${alternatives.split(',').map(globPattern).join('|')})`;
 }

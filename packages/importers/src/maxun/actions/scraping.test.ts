@@ -167,7 +167,7 @@ describe('a list', () => {
     [{ pagination: { type: 'clickNext', selector: 'a,//b' } }, 'pagination.selector', 'mixes'],
     [{ pagination: { type: 'clickPrevious', selector: 'a' } }, 'pagination.type', 'allowed: scrollDown'],
     [{ listSelector: 'a:visible' }, 'listSelector', ':visible'],
-    [{ limit: 0 }, 'limit', '>=1'],
+    [{ limit: 0 }, 'limit', 'must be at least 1'],
     [{ fields: {} }, 'fields', 'at least one field'],
     [{ filter: 'x' }, 'filter', 'not known here'],
   ])('refuses %j at its place', (config, path, message) => {
@@ -228,7 +228,7 @@ describe('a crawl', () => {
     [[crawl({ mode: 'site' })], 'what[1].args[0].mode', 'allowed: domain'],
     [[crawl({ mode: 'path', includePaths: ['/a'] })], 'what[1].args[0].includePaths', 'cannot narrow'],
     [[crawl({ excludePaths: ['(a|b)'] })], 'what[1].args[0].excludePaths[0]', 'glob'],
-    [[crawl({ limit: 0 })], 'what[1].args[0].limit', '>=1'],
+    [[crawl({ limit: 0 })], 'what[1].args[0].limit', 'must be at least 1'],
     [
       [{ action: 'click', args: ['a'] }, crawl({ mode: 'subdomain' })],
       'what[2].args[0].mode',
