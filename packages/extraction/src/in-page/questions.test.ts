@@ -64,3 +64,8 @@ test.each([
   ];
   expect(titles).toEqual([title, title, title, title]);
 });
+
+test('a page that only nests is refused before it holds up everything', () => {
+  const ask = () => pageOf('<div>'.repeat(10_000)).ask(pageLinks, null);
+  expect(ask).toThrow('nests more than 4096 elements');
+});
