@@ -68,7 +68,18 @@ async function failAttempt(
     return endTasks(dataSource, claim, { status: 'failed', failure: found });
   }
   const reason = `attempt ${spent} of ${task.maxAttempts} failed: ${found.message}`;
-  return store.requeue(claim, { reason, failure: found, delayMs: backoff(spent), attempt: 'spent' });
+  return store.requeue(claim, {
+    reason,
+    failure: found,
+    delayMs: delayAfter(found, spent),
+    attempt: 'spent',
+  });
+}
+
+/** As long as the site asks for, within bounds; else what is usual. */
+function delayAfter({ details }: Failure, spent: number): number {
+  const asked = details?.['retryAfterMs'];
+  return Math.max(backoff(spent), typeof asked === 'number' ? Math.min(asked, longestBackoffMs) : 0);
 }
 
 /** Exponential, with jitter, so that tasks which failed together do not come back together. */

@@ -68,8 +68,9 @@ async function aRobot(steps: object[] = [], engine = 'auto', options: object = {
 async function run(
   robotId: string,
   deadlineMs = 60_000,
+  maxAttempts = 1,
 ): Promise<{ view: RunView; engines: string[]; reasons: string; asked: number }> {
-  const task = { id: newId(), inputs: {}, maxAttempts: 1, deadlineMs };
+  const task = { id: newId(), inputs: {}, maxAttempts, deadlineMs };
   const parts = {
     spaceId,
     robotId,
@@ -246,4 +247,15 @@ test('a comparison that a drop overtook does not bring the http engine back, and
     false,
   );
   expect(await choices.take(key)).toMatchObject({ engine: 'browser', misses: 1, isCheckDue: false });
+});
+
+test('a site that asks for time is given it before the next attempt', async () => {
+  site.replace('/', (_request, response) => response.writeHead(429, { 'retry-after': '40' }).end());
+  const { view } = await run(await aRobot([], 'http'), 60_000, 2);
+  expect(view.status).toBe('running');
+  const [waiting] = await dataSource.query<{ seconds: number }[]>(
+    'SELECT extract(epoch FROM not_before - now())::float8 AS seconds FROM tasks WHERE run_id = $1',
+    [view.id],
+  );
+  expect(waiting!.seconds).toBeGreaterThan(30);
 });

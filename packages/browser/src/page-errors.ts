@@ -28,11 +28,29 @@ const statusCodes: Record<number, FailureCode | undefined> = {
   429: 'RATE_LIMITED',
 };
 
+/** What a site answered when a page was asked for. */
+export interface DocumentAnswer {
+  url: string;
+  /** Null when none was loaded. */
+  status: number | null;
+  /** The header `Retry-After`; null when there is none. */
+  retryAfter: string | null;
+}
+
 /** A page that was opened and answered with an error; null for a good answer. */
-export function statusFailure(status: number, url: string): Failure | null {
-  if (status < 400) return null;
+export function statusFailure({ url, status, retryAfter }: DocumentAnswer): Failure | null {
+  if (status === null || status < 400) return null;
   const code = statusCodes[status] ?? (status >= 500 ? 'HTTP_UNAVAILABLE' : 'HTTP_STATUS');
-  return failure(code, `${url} answered with HTTP status ${status}`, { url, status });
+  const retryAfterMs = millisecondsOf(retryAfter);
+  const details = { url, status, ...(retryAfterMs !== null && { retryAfterMs }) };
+  return failure(code, `${url} answered with HTTP status ${status}`, details);
+}
+
+/** `Retry-After` is a number of seconds or a date (RFC 9110, 10.2.3). */
+function millisecondsOf(retryAfter: string | null): number | null {
+  if (retryAfter === null) return null;
+  const ms = /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1_000 : Date.parse(retryAfter) - Date.now();
+  return Number.isFinite(ms) && ms > 0 ? Math.round(ms) : null;
 }
 
 /** What Puppeteer and Chromium say when what they looked at went away with its document. */

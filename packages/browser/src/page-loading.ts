@@ -18,6 +18,7 @@ export class PageLoading {
   #opened: { frame: Frame; resolve: () => void }[] = [];
   #documentStatus: number | null = null;
   #contentType = '';
+  #retryAfter: string | null = null;
 
   private constructor(
     private readonly page: Page,
@@ -56,6 +57,11 @@ export class PageLoading {
   /** The HTTP status of the newest document, whatever was done since. */
   get documentStatus(): number | null {
     return this.#documentStatus;
+  }
+
+  /** What the newest document's header `Retry-After` says. */
+  get retryAfter(): string | null {
+    return this.#retryAfter;
   }
 
   /** True when the newest document is a picture, a film or the like, which a browser shows in a page of its own making. */
@@ -158,6 +164,7 @@ export class PageLoading {
     this.#status = response.status();
     this.#documentStatus = this.#status;
     this.#contentType = response.headers()['content-type'] ?? '';
+    this.#retryAfter = response.headers()['retry-after'] ?? null;
     this.#method = request.method();
   }
 

@@ -118,8 +118,8 @@ export class Tab {
   }
 
   #throwOnStatus(): void {
-    const { status } = this.loading;
-    const found = status === null ? null : statusFailure(status, this.url());
+    const { status, retryAfter } = this.loading;
+    const found = statusFailure({ status, retryAfter, url: this.url() });
     if (found) throw new FailureError(found);
   }
 }

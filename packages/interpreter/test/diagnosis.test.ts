@@ -15,6 +15,7 @@ beforeAll(async () => {
     '/forbidden': answersWith(403),
     '/too-often': answersWith(429),
     '/unauthorized': answersWith(401),
+    '/busy': (_request, response) => response.writeHead(503, { 'retry-after': '7' }).end(),
     '/challenge': (_request, response) => {
       response.writeHead(503, { 'content-type': 'text/html' });
       response.end(page('<div id="challenge-form">Checking your browser</div>', 'Just a moment...'));
@@ -75,6 +76,14 @@ describeEngines((engine) => {
   ])('%s is %s', async (path, code, retryable) => {
     const { failure } = await run([open(path)]);
     expect(failure).toMatchObject({ code, retryable, step: 0, details: { url: `${site.url}${path}` } });
+  });
+
+  test('a busy site tells when it wants to be asked again', async () => {
+    const { failure } = await run([open('/busy')]);
+    expect(failure).toMatchObject({
+      code: 'HTTP_UNAVAILABLE',
+      details: { status: 503, retryAfterMs: 7_000 },
+    });
   });
 
   test('a page that led to a login says so', async () => {

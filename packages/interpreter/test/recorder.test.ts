@@ -326,3 +326,14 @@ test('names that a page gives its fields hide nothing from selectors', async () 
   expect(failure).toBeNull();
   expect(lists['rows']).toEqual([{ text: 'bold text', aria: 'bold text', own: 'f' }]);
 });
+
+test('a list to choose from that has not what is chosen says what it has', async () => {
+  const { failure } = await robots.run([
+    { type: 'navigate', url: `${site.url}/` },
+    { type: 'change', selectors: ['#size'], value: 'xl' },
+  ]);
+  expect(failure).toMatchObject({
+    code: 'ELEMENT_NOT_FOUND',
+    message: '"#size" has no option "xl"; it has "s", "l"',
+  });
+});

@@ -10,7 +10,7 @@ import {
   type Session,
   type TabCall,
 } from '@runnel/contracts';
-import { statusFailure } from '../page-errors';
+import { statusFailure, type DocumentAnswer } from '../page-errors';
 import { ended } from '../ended';
 import { withEither } from './either-signal';
 import { maxRedirects, type HttpAnswer, type HttpClient } from './http-client';
@@ -29,9 +29,7 @@ export interface HttpSessionHost {
   sessions: Set<HttpSession>;
 }
 
-interface Document {
-  url: string;
-  status: number | null;
+interface Document extends DocumentAnswer {
   page: ParsedPage;
 }
 
@@ -44,7 +42,7 @@ export class HttpSession implements Session {
   #document: Document;
 
   constructor(private readonly host: HttpSessionHost) {
-    this.#document = this.#documentOf({ url: 'about:blank', status: null, html: '' });
+    this.#document = this.#documentOf({ url: 'about:blank', html: '' });
     host.sessions.add(this);
   }
 
@@ -56,12 +54,11 @@ export class HttpSession implements Session {
       } catch (error) {
         // What gives no document leaves the page as it was; any other failure leaves an empty one.
         const isUnmoved = error instanceof FailureError && error.failure.code === 'URL_INVALID';
-        if (!isUnmoved) this.#document = this.#documentOf({ url, status: null, html: '' });
+        if (!isUnmoved) this.#document = this.#documentOf({ url, html: '' });
         throw error;
       }
     });
-    const { status } = this.#document;
-    const found = status === null ? null : statusFailure(status, this.url());
+    const found = statusFailure(this.#document);
     if (found) throw new FailureError(found);
   }
 
@@ -155,14 +152,16 @@ export class HttpSession implements Session {
       if (isError) return '';
       throw error;
     });
-    this.#document = this.#documentOf({ url, status, html });
+    const retryAfter = answer.headers['retry-after'] ?? null;
+    this.#document = this.#documentOf({ url, status, retryAfter, html });
     if (isError) return null;
     const header = [answer.headers['refresh']].flat()[0];
     return refreshOf({ header, html, url, page: this.#document.page });
   }
 
-  #documentOf({ url, status, html }: { url: string; status: number | null; html: string }): Document {
-    return { url, status, page: this.host.parseHtml({ html, url }) };
+  #documentOf(answer: { url: string; html: string } & Partial<DocumentAnswer>): Document {
+    const { url, html, status = null, retryAfter = null } = answer;
+    return { url, status, retryAfter, page: this.host.parseHtml({ html, url }) };
   }
 
   /** Work on the page that is open, which takes no waiting. */
