@@ -9,10 +9,13 @@ import {
   type TabCall,
 } from '@runnel/contracts';
 import { TargetType, type Frame, type Page, type Target } from 'puppeteer';
+import { abortable } from './abortable';
 import { actions, type Action } from './actions';
 import { askFrame } from './ask';
 import { ended } from './ended';
 import { pollMs, type Tab } from './tab';
+
+const closeMs = 5_000;
 
 /** What a session has from who opened it. */
 export interface SessionHost {
@@ -46,7 +49,10 @@ export class BrowserSession implements Session {
 
   async openPage(signal: AbortSignal): Promise<Session> {
     const tab = await this.main.race(this.host.openTab(signal), signal);
-    return new BrowserSession(tab, { ...this.host, close: () => tab.page.close() });
+    return new BrowserSession(tab, {
+      ...this.host,
+      close: () => abortable(tab.page.close(), AbortSignal.timeout(closeMs)),
+    });
   }
 
   async ask<Argument, Answer>(
@@ -118,8 +124,13 @@ export class BrowserSession implements Session {
         (tab) => tab.over(),
         () => null,
       );
-    const popups = [...this.#popups].map(async (target) => (await target.page())?.close());
-    await Promise.allSettled(popups);
+    // Nobody waits for them: one that hangs must not hold up the end.
+    for (const popup of this.#popups) {
+      popup
+        .page()
+        .then((page) => page?.close())
+        .catch(() => null);
+    }
     await this.host.close();
   }
 

@@ -53,8 +53,9 @@ const failures = {
     help: 'Check the selector against the page; where it may be missing, make the list not required, or the step optional.',
   },
   STEP_TIMEOUT: { retryable: true, help: "Raise the step's timeout." },
+  // A browser that is ended in order closes its tabs first.
   TAB_CLOSED: {
-    retryable: false,
+    retryable: true,
     help: 'A close step, or the page itself, closed this tab; steps after it need another.',
   },
   URL_INVALID: { retryable: false, help: 'Give an absolute http or https address of a page.' },

@@ -80,6 +80,7 @@ function scopes(definition: Definition, run: TaskRun, held: HeldRows): (index: n
     held,
     options: definition.options,
     trail,
+    isOneOfMany: false,
     signal: run.signal,
     robotTimeout: definition.timeout ?? null,
     warn: (message) => run.output.warning(index, message),

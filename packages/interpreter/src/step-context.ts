@@ -20,6 +20,8 @@ export interface StepScope {
   trail: { asked: string | null };
   /** Ends with the task: abort, deadline, lost claim, shutdown. */
   signal: AbortSignal;
+  /** True for one page of many: what it lacks is no slip in the definition, and not told for each. */
+  isOneOfMany: boolean;
   /** Milliseconds that a step may take, where it does not say; null: each step's own. */
   robotTimeout: number | null;
   warn(message: string): Promise<void>;

@@ -105,8 +105,12 @@ describeEngines((engine) => {
     expect((await run([open('/p?n=1'), read(paginate)])).warnings.join()).toContain('stopped at maxPages 2');
     const { warnings } = await run([
       open('/p?n=1'),
-      read({ by: 'next', selector: '.nxt' }, { fields: { n: ':scope', x: '.nothing' } }),
+      read(
+        { by: 'next', selector: '.nxt' },
+        { fields: { n: ':scope', x: '.nothing', y: { selector: '.sale', type: 'boolean' } } },
+      ),
     ]);
+    expect(warnings.join()).not.toContain('"y"');
     expect(warnings.join('\n')).toMatch(/field "x" \("\.nothing"\) was found in none of 2 rows/);
     expect(warnings.join('\n')).toMatch(/nothing matches "\.nxt", the control of its next page/);
   });

@@ -330,7 +330,7 @@ test('names that a page gives its fields hide nothing from selectors', async () 
 test('a list to choose from that has not what is chosen says what it has', async () => {
   const { failure } = await robots.run([
     { type: 'navigate', url: `${site.url}/` },
-    { type: 'change', selectors: ['#size'], value: 'xl' },
+    { type: 'change', selectors: ['#size'], value: 'xl', timeout: 300 },
   ]);
   expect(failure).toMatchObject({
     code: 'ELEMENT_NOT_FOUND',

@@ -2,6 +2,7 @@ import { failure, FailureError, type RowData, type StepOf } from '@runnel/contra
 import { countMatches, SeenRows, toRow, type CellWarning, type PageReading } from '@runnel/extraction';
 import { nextPage, pageAddress, type NextPage } from '../pagination';
 import type { StepContext } from '../step-context';
+import { mayBeMissing } from './may-be-missing';
 import { readWhenReady } from './read-when-ready';
 
 type ListStep = StepOf<'extractList'>;
@@ -26,7 +27,7 @@ export async function extractList(step: ListStep, context: StepContext): Promise
     if (page >= paginate.maxPages)
       return context.warn(`list ${JSON.stringify(step.name)} stopped at maxPages ${page}`);
     next = await nextPage(paginate, { item, visited, page, read: skip + read }, context);
-    if (next === null && page === 1) await warnOfNoControl(step, context);
+    if (next === null && page === 1 && !context.isOneOfMany) await warnOfNoControl(step, context);
   }
 }
 
@@ -69,7 +70,7 @@ async function readRows(
       break;
     }
   }
-  if (skip === 0) await warnOfEmptyFields(step, context, rows);
+  if (skip === 0 && !context.isOneOfMany) await warnOfEmptyFields(step, context, rows);
   await warnOfCells(
     step,
     context,
@@ -92,8 +93,9 @@ function inItem(error: unknown, index: number, item: string): FailureError {
 /** A field that nothing was found for in any row is most often misspelt. */
 async function warnOfEmptyFields(step: ListStep, context: StepContext, rows: string[][][]): Promise<void> {
   const rules = Object.entries(step.fields);
-  for (const [index, [name, { selector }]] of rules.entries()) {
-    if (rows.length === 0 || rows.some((cells) => (cells[index] ?? []).length > 0)) continue;
+  for (const [index, [name, { selector, ...rule }]] of rules.entries()) {
+    if (rows.length === 0 || mayBeMissing(rule) || rows.some((cells) => (cells[index] ?? []).length > 0))
+      continue;
     const what = `field ${JSON.stringify(name)} (${JSON.stringify(selector)}) was found in none of ${rows.length} rows`;
     await context.warn(`list ${JSON.stringify(step.name)}: ${what}`);
   }

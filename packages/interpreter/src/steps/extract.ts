@@ -1,6 +1,7 @@
-import { failure, FailureError, type StepOf } from '@runnel/contracts';
+import { failure, FailureError, type Fields, type StepOf } from '@runnel/contracts';
 import { toRow, type PageReading } from '@runnel/extraction';
 import type { StepContext } from '../step-context';
+import { mayBeMissing } from './may-be-missing';
 import { readWhenReady } from './read-when-ready';
 
 /** One row from the page, or from its part `scope`. */
@@ -19,12 +20,17 @@ export async function extract(step: StepOf<'extract'>, context: StepContext): Pr
     baseUrl: reading.baseUrl,
     locale: context.options.locale,
   });
-  for (const [index, [field, { selector }]] of Object.entries(fields).entries()) {
-    if ((cells[index] ?? []).length === 0)
-      await context.warn(`field ${JSON.stringify(field)}: nothing matches ${JSON.stringify(selector)}`);
-  }
+  if (!context.isOneOfMany) await warnOfMissing(fields, cells, context);
   for (const { field, message } of warnings) await context.warn(`field ${JSON.stringify(field)} ${message}`);
   await context.sink.row(name, row);
+}
+
+/** A field that nothing was found for is most often misspelt. */
+async function warnOfMissing(fields: Fields, cells: string[][], context: StepContext): Promise<void> {
+  for (const [index, [field, { selector, ...rule }]] of Object.entries(fields).entries()) {
+    if ((cells[index] ?? []).length > 0 || mayBeMissing(rule)) continue;
+    await context.warn(`field ${JSON.stringify(field)}: nothing matches ${JSON.stringify(selector)}`);
+  }
 }
 
 function noMatch(
