@@ -12,6 +12,7 @@ const programs = {
   'apps/cli/dist/main': 'apps/cli/src/main.ts',
   'packages/embedded/dist/keeper': 'packages/embedded/src/keeper.ts',
   'packages/testing/dist/bench': 'packages/testing/src/bench/main.ts',
+  'packages/testing/dist/guards': 'packages/testing/src/guards/main.ts',
   'packages/testing/dist/page-server': 'packages/testing/src/bench/page-server.ts',
   'packages/testing/dist/bare-server': 'packages/testing/src/bench/bare-server.ts',
 };

@@ -5,6 +5,7 @@ import { maxunRoutes } from './dialects/maxun/routes';
 import type { ApiDeps } from './deps';
 import { healthRoutes } from './health';
 import { HttpProblem } from './http-problem';
+import { readFileBody } from './read-file-body';
 import { requestId } from './request-id';
 import { toProblem } from './to-problem';
 
@@ -17,6 +18,7 @@ export function createApp(deps: ApiDeps): Express {
   app.use(requestId);
   app.use(healthRoutes(deps));
   app.use('/api', authenticate(deps.dataSource), refuseNul);
+  app.post('/api/files', readFileBody);
   // Whatever the content type says: curl's -d without a header is JSON here as well.
   app.use(express.json({ limit: largestBody, type: () => true, reviver: refuseHarm }));
   app.use('/api', maxunRoutes(deps));
@@ -45,9 +47,12 @@ const refuseNul: RequestHandler = (request, _response, next) => {
 
 function handleErrors({ logger }: ApiDeps): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
-    if (response.headersSent) return next(error);
     const problem = toProblem(error);
-    if (!problem) logger.error({ err: error, method: request.method, path: request.path }, 'a request broke');
+    const about = { err: error, method: request.method, path: request.path };
+    if (!problem) logger.error(about, 'a request broke');
+    else if (problem.code === 'UNAVAILABLE') logger.warn(about, 'the ledger does not answer');
+    // Half an answer cannot be taken back: Express cuts it off.
+    if (response.headersSent) return next(error);
     maxunErrors(problem ?? new HttpProblem('INTERNAL', 'Something broke on our side'), request, response);
   };
 }

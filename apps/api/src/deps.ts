@@ -1,6 +1,7 @@
 import type { Logger } from '@runnel/runtime';
-import type { RunIntake, RunnableRobots } from '@runnel/services';
+import type { RunHistory, RunIntake, RunnableRobots, RunViews } from '@runnel/services';
 import type { DataSource, RunSignals } from '@runnel/store';
+import type { StreamTiming } from './client-stream';
 
 /** What the API works with. */
 export interface ApiDeps {
@@ -8,6 +9,9 @@ export interface ApiDeps {
   intake: RunIntake;
   robots: RunnableRobots;
   signals: RunSignals;
+  views: RunViews;
+  history: RunHistory;
+  streamTiming: StreamTiming;
   logger: Logger;
   /** Base of the links that are handed out; null takes it from the request. */
   publicUrl: string | null;

@@ -7,6 +7,9 @@ export type ProblemCode =
   | 'BODY_TOO_LARGE'
   | 'NOT_FOUND'
   | 'CONFLICT'
+  | 'IDEMPOTENCY_KEY_REUSED'
+  | 'TOO_MANY_TASKS'
+  | 'UNAVAILABLE'
   | 'INTERNAL';
 
 const statuses: Record<ProblemCode, number> = {
@@ -16,12 +19,19 @@ const statuses: Record<ProblemCode, number> = {
   BODY_TOO_LARGE: 413,
   NOT_FOUND: 404,
   CONFLICT: 409,
+  IDEMPOTENCY_KEY_REUSED: 422,
+  TOO_MANY_TASKS: 429,
+  UNAVAILABLE: 503,
   INTERNAL: 500,
 };
+
+/** After how many seconds the same request may do better. */
+const retryAfter: Partial<Record<ProblemCode, number>> = { TOO_MANY_TASKS: 10, UNAVAILABLE: 2 };
 
 /** A request that cannot be served; each dialect gives it its own shape. */
 export class HttpProblem extends Error {
   readonly status: number;
+  readonly retryAfterSeconds: number | null;
 
   constructor(
     readonly code: ProblemCode,
@@ -31,5 +41,6 @@ export class HttpProblem extends Error {
     super(message);
     this.name = 'HttpProblem';
     this.status = statuses[code];
+    this.retryAfterSeconds = retryAfter[code] ?? null;
   }
 }

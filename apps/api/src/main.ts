@@ -2,9 +2,18 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { JobProducer } from '@runnel/queue';
 import { runProcess, type ProcessParts } from '@runnel/runtime';
-import { ensureFirstSpace, openLedger, RunIntake, RunnableRobots } from '@runnel/services';
+import {
+  Dispatcher,
+  ensureFirstSpace,
+  openLedger,
+  RunHistory,
+  RunIntake,
+  RunnableRobots,
+  RunViews,
+} from '@runnel/services';
 import { RunSignals } from '@runnel/store';
 import { createApp } from './app';
+import { usualStreamTiming } from './client-stream';
 
 void runProcess('api', async ({ settings, logger, lifetime }: ProcessParts) => {
   const ledger = lifetime.owns(
@@ -19,7 +28,12 @@ void runProcess('api', async ({ settings, logger, lifetime }: ProcessParts) => {
     new JobProducer(ledger.queue, (error) => logger.warn({ err: error }, 'queue')),
     (opened) => opened.close(),
   );
-  const intake = lifetime.owns('intake', new RunIntake(ledger.dataSource, producer), (opened) =>
+  const dispatcher = lifetime.owns(
+    'dispatcher',
+    new Dispatcher(ledger.dataSource, producer, (error) => logger.warn({ err: error }, 'dispatch')),
+    (opened) => opened.close(),
+  );
+  const intake = lifetime.owns('intake', new RunIntake(ledger.dataSource, dispatcher), (opened) =>
     opened.close(),
   );
   const signals = lifetime.owns('signals', await RunSignals.open(ledger.url), (opened) => opened.close());
@@ -29,6 +43,9 @@ void runProcess('api', async ({ settings, logger, lifetime }: ProcessParts) => {
     intake,
     robots: new RunnableRobots(ledger.dataSource),
     signals,
+    views: new RunViews(ledger.dataSource),
+    history: new RunHistory(ledger.dataSource, signals),
+    streamTiming: usualStreamTiming,
     logger,
     publicUrl: settings.RUNNEL_PUBLIC_URL,
     stopping: stopping.signal,

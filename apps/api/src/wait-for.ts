@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Request, Response } from 'express';
 import { HttpProblem } from './http-problem';
 
@@ -28,9 +29,20 @@ function askedSeconds(asked: unknown): number {
   throw new HttpProblem('INVALID_INPUT', 'The query is not right', [{ path: 'wait', message, found: asked }]);
 }
 
-/** Ends when the client goes away. */
+/** Ends when the client goes away, or the API stops. It leaves nothing behind at `stopping`. */
 export function whileConnected(response: Response, stopping: AbortSignal): AbortSignal {
-  const gone = new AbortController();
-  response.once('close', () => gone.abort());
-  return AbortSignal.any([gone.signal, stopping]);
+  const over = new AbortController();
+  const end = (): void => {
+    stopping.removeEventListener('abort', end);
+    over.abort();
+  };
+  // Who was gone before anybody listened is not told again.
+  if (response.closed || stopping.aborted) {
+    end();
+    return over.signal;
+  }
+  setMaxListeners(0, stopping);
+  stopping.addEventListener('abort', end);
+  response.once('close', end);
+  return over.signal;
 }

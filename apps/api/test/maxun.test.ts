@@ -298,21 +298,6 @@ describe('robots', () => {
   });
 });
 
-test('the events of a run are told in the order of their numbers, from any of them on', async () => {
-  const robotId = await aRobot();
-  const { run } = (await client.post<Body>(`/api/robots/${robotId}/runs`)).body;
-  await client.post(`/api/robots/${robotId}/runs/${run.runId}/abort`);
-  const { events } = (await client.get<Body>(`/api/robots/${robotId}/runs/${run.runId}/events`)).body;
-  expect(events.items.map(({ seq, kind }: Body) => [seq, kind]).slice(0, 2)).toEqual([
-    [1, 'run.queued'],
-    [2, expect.stringMatching(/^(run|task)\./)],
-  ]);
-  const later = (await client.get<Body>(`/api/robots/${robotId}/runs/${run.runId}/events?after=1&limit=1`))
-    .body;
-  expect(later.events.items.map(({ seq }: Body) => seq)).toEqual([2]);
-  expect((await client.get(`/api/robots/${robotId}/runs/${run.runId}/events?after=x`)).status).toBe(400);
-});
-
 describe('an abort', () => {
   test('ends a queued run at once, and only once', async () => {
     const robotId = await aRobot();

@@ -2,10 +2,18 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { JobProducer } from '@runnel/queue';
 import { createLogger } from '@runnel/runtime';
-import { ensureFirstSpace, RunIntake, RunnableRobots } from '@runnel/services';
+import {
+  Dispatcher,
+  ensureFirstSpace,
+  RunHistory,
+  RunIntake,
+  RunnableRobots,
+  RunViews,
+} from '@runnel/services';
 import { openDataSource, RunSignals, type DataSource } from '@runnel/store';
 import { aDocument, cloneDatabase, TestClient } from '@runnel/testing';
 import { createApp } from '../src/app';
+import { usualStreamTiming, type StreamTiming } from '../src/client-stream';
 
 export type Body = Record<string, any>;
 
@@ -14,24 +22,49 @@ export const key = 'rk_a-key-that-the-test-knows';
 export interface TestApi {
   url: string;
   client: TestClient;
+  /** Of the API; and one beside it, which reaches the database whatever the API does. */
   dataSource: DataSource;
+  beside: DataSource;
+  signals: RunSignals;
+  /** Tells all who wait or follow that the API stops. */
+  stop(): void;
   /** Makes a robot of a valid definition with these parts, and gives its id. */
   aRobot(parts?: Body): Promise<string>;
   close(): Promise<void>;
 }
 
+export interface TestApiOptions {
+  /** By which way the API reaches its database; else straight. */
+  reach?: (databaseUrl: string) => Promise<{ pool: string; signals: string }>;
+  streamTiming?: Partial<StreamTiming>;
+}
+
 /** The API on a database of its own. */
-export async function startTestApi(): Promise<TestApi> {
+export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
   const database = await cloneDatabase();
-  const dataSource = await openDataSource({ url: database.url, poolSize: 10, application: 'test' });
+  const reach = (await options.reach?.(database.url)) ?? { pool: database.url, signals: database.url };
+  const dataSource = await openDataSource({ url: reach.pool, poolSize: 10, application: 'test' });
+  const beside = await openDataSource({ url: database.url, poolSize: 3, application: 'beside' });
   await ensureFirstSpace(dataSource, key);
   const producer = new JobProducer({ databaseUrl: database.url, redisUrl: null }, () => undefined);
-  const intake = new RunIntake(dataSource, producer);
-  const signals = await RunSignals.open(database.url);
-  const stopping = new AbortController().signal;
+  const dispatcher = new Dispatcher(dataSource, producer, () => undefined);
+  const intake = new RunIntake(dataSource, dispatcher);
+  const signals = await RunSignals.open(reach.signals);
+  const stopping = new AbortController();
   const logger = createLogger('test', 'silent');
   const robots = new RunnableRobots(dataSource);
-  const app = createApp({ dataSource, intake, robots, signals, logger, publicUrl: null, stopping });
+  const app = createApp({
+    dataSource,
+    intake,
+    robots,
+    signals,
+    views: new RunViews(dataSource),
+    history: new RunHistory(dataSource, signals),
+    streamTiming: { ...usualStreamTiming, ...options.streamTiming },
+    logger,
+    publicUrl: null,
+    stopping: stopping.signal,
+  });
   const server = createServer(app);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -40,6 +73,9 @@ export async function startTestApi(): Promise<TestApi> {
     url,
     client,
     dataSource,
+    beside,
+    signals,
+    stop: () => stopping.abort(),
     aRobot: async (parts = {}) => {
       const { body } = await client.post<Body>('/api/robots', {
         name: '10 post link tree',
@@ -50,9 +86,11 @@ export async function startTestApi(): Promise<TestApi> {
     close: async () => {
       await closeServer(server);
       await intake.close();
+      await dispatcher.close();
       await signals.close();
       await producer.close();
       await dataSource.destroy();
+      await beside.destroy();
       await database.drop();
     },
   };

@@ -2,12 +2,14 @@ import { runCommand, type ProcessParts } from '@runnel/runtime';
 import { demo } from './demo';
 import { migrate } from './migrate';
 import { robots } from './robots/robots';
+import { spaces } from './spaces/spaces';
 import { start } from './start';
 
 const commands: Record<string, { run: (parts: ProcessParts) => Promise<void>; help: string }> = {
   start: { run: start, help: 'API, scheduler and one worker, until Ctrl-C' },
   demo: { run: demo, help: 'runs a robot on a small shop and shows its rows' },
   robots: { run: robots, help: 'test FILE: runs a definition without saving it; import FILE: saves it' },
+  spaces: { run: spaces, help: 'lists spaces; create NAME; set NAME_OR_ID: limits, and what is kept' },
   migrate: { run: migrate, help: 'brings the database up to date' },
 };
 

@@ -30,8 +30,13 @@ export class CommandLine {
 
   /** `runnel robots …words` until it ends. */
   async robots(words: string[], environment: Record<string, string> = {}): Promise<Ended> {
+    return this.run(['robots', ...words], environment);
+  }
+
+  /** `runnel …words` until it ends. */
+  async run(words: string[], environment: Record<string, string> = {}): Promise<Ended> {
     const { PATH, PUPPETEER_EXECUTABLE_PATH } = process.env;
-    const child = spawn(process.execPath, [program, 'robots', ...words], {
+    const child = spawn(process.execPath, [program, ...words], {
       cwd: this.folder,
       env: { PATH, ...(PUPPETEER_EXECUTABLE_PATH && { PUPPETEER_EXECUTABLE_PATH }), ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,9 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { JobProducer } from '@runnel/queue';
 import { runProcess, serveHealth, type ProcessParts } from '@runnel/runtime';
-import { openLedger, recoverTasks } from '@runnel/services';
+import { Dispatcher, openLedger, prune, recoverTasks } from '@runnel/services';
+import { repeat } from './repeat';
 
 const sweepMs = 1_000;
+const pruneMs = 60_000;
 const unhealthyAfterMs = 30_000;
 
 void runProcess('scheduler', async ({ settings, logger, lifetime }: ProcessParts) => {
@@ -17,13 +18,17 @@ void runProcess('scheduler', async ({ settings, logger, lifetime }: ProcessParts
     new JobProducer(ledger.queue, (error) => logger.warn({ err: error }, 'queue')),
     (opened) => opened.close(),
   );
+  const onError = (error: unknown) => logger.error({ err: error }, 'a task could not be recovered');
+  const dispatcher = new Dispatcher(ledger.dataSource, producer, onError);
   let sweptAt = Date.now();
-  const stop = new AbortController();
-  const sweeping = sweep();
-  lifetime.owns('sweep', stop, async () => {
-    stop.abort();
-    await sweeping;
+  // Any number of schedulers may do both at once: the database decides who acts.
+  const sweeping = repeat(sweep, {
+    pauseMs: sweepMs,
+    onError: (error) => logger.error({ err: error }, 'the sweep failed; it goes on'),
   });
+  lifetime.owns('sweep', sweeping, (opened) => opened.stop());
+  const pruning = repeat(tidy, { pauseMs: pruneMs, onError: cannotPrune });
+  lifetime.owns('pruning', pruning, (opened) => opened.stop());
   if (settings.RUNNEL_HEALTH_PORT !== null) {
     const server = await serveHealth(
       settings.RUNNEL_HEALTH_PORT,
@@ -33,23 +38,20 @@ void runProcess('scheduler', async ({ settings, logger, lifetime }: ProcessParts
   }
   return { ready: true };
 
-  /** Any number of schedulers may sweep at once: the database decides who acts. */
   async function sweep(): Promise<void> {
-    while (!stop.signal.aborted) {
-      try {
-        const { lost, dispatched } = await recoverTasks({
-          dataSource: ledger.dataSource,
-          producer,
-          onError: (error) => logger.error({ err: error }, 'a task could not be recovered'),
-        });
-        // A task that only waits for a free worker is told to the queue again and again.
-        if (lost > 0) logger.info({ lost }, 'took tasks back from lost workers');
-        if (dispatched > 0) logger.debug({ dispatched }, 'told the queue of tasks again');
-        sweptAt = Date.now();
-      } catch (error) {
-        logger.error({ err: error }, 'the sweep failed; it goes on');
-      }
-      await sleep(sweepMs, undefined, { signal: stop.signal }).catch(() => null);
-    }
+    const { lost, dispatched } = await recoverTasks({ dataSource: ledger.dataSource, dispatcher, onError });
+    // A task that only waits for a free worker is told to the queue again and again.
+    if (lost > 0) logger.info({ lost }, 'took tasks back from lost workers');
+    if (dispatched > 0) logger.debug({ dispatched }, 'told the queue of tasks again');
+    sweptAt = Date.now();
+  }
+
+  async function tidy(signal: AbortSignal): Promise<void> {
+    const pruned = await prune({ dataSource: ledger.dataSource, signal, onError: cannotPrune });
+    if (Object.values(pruned).some((count) => count > 0)) logger.info(pruned, 'pruned');
+  }
+
+  function cannotPrune(error: unknown): void {
+    logger.error({ err: error }, 'pruning failed; it goes on');
   }
 });

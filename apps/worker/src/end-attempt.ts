@@ -5,12 +5,11 @@ import { AttemptStopped } from './attempt-stopped';
 
 const backoffMs = 1_000;
 const longestBackoffMs = 60_000;
-const tries = 5;
-const tryAgainMs = 1_000;
+const tryAgainMs = 500;
 
 /** The one place that turns what an attempt came to, null or anything thrown, into the task's next state. */
 export async function endAttempt(
-  deps: { dataSource: DataSource; store: TaskStore },
+  deps: { dataSource: DataSource; store: TaskStore; leaseMs: number },
   task: ClaimedTask,
   thrown: unknown,
 ): Promise<void> {
@@ -20,12 +19,14 @@ export async function endAttempt(
     if (thrown instanceof AttemptStopped) return stopAttempt(deps, claim, thrown);
     return failAttempt(deps, task, failureOf(thrown));
   };
-  // A task that cannot be ended now, the sweep takes back; trying again spares its work.
-  for (let left = tries; ; left -= 1) {
+  // Longer than the lease it is of no use: the sweep has the task by then. A write that was committed although its
+  // answer was lost is refused by the fence when it is tried again.
+  const giveUpAt = performance.now() + deps.leaseMs;
+  for (;;) {
     try {
       return void (await write());
     } catch (error) {
-      if (left === 1) throw error;
+      if (performance.now() >= giveUpAt) throw error;
       await sleep(tryAgainMs);
     }
   }

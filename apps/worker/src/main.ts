@@ -3,11 +3,12 @@ import { hostname, tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BrowserPool, HttpSessions } from '@runnel/browser';
 import { parseHtml } from '@runnel/extraction';
-import { JobConsumer } from '@runnel/queue';
+import { JobConsumer, JobProducer } from '@runnel/queue';
 import { concurrencyFor, containerLimits, runProcess, serveHealth, type ProcessParts } from '@runnel/runtime';
-import { openLedger } from '@runnel/services';
-import { AttemptStopped } from './attempt-stopped';
+import { Dispatcher, openLedger } from '@runnel/services';
+import { hearAborts } from '@runnel/store';
 import { executeTask, type WorkerDeps } from './execute-task';
+import type { RunningAttempt } from './running-attempt';
 
 const queuePatienceMs = 3_000;
 /** What a stopping worker may take beyond the grace time to end its attempts. */
@@ -16,13 +17,27 @@ const afterGraceMs = 10_000;
 void runProcess('worker', async (parts: ProcessParts) => {
   const { settings, logger, lifetime } = parts;
   const concurrency = settings.WORKER_CONCURRENCY ?? concurrencyFor(await containerLimits());
-  const { sessions, ledger } = await openResources(parts, concurrency);
-  const attempts = new Set<AbortController>();
+  const { sessions, ledger, dispatcher } = await openResources(parts, concurrency);
+  const attempts = new Set<RunningAttempt>();
+  const aborts = await hearAborts(ledger.url, {
+    running: () => [...attempts].map(({ runId }) => runId),
+    aborted: (runId) => stopAttempts(attempts, runId),
+  });
+  lifetime.owns('aborts', aborts, (opened) => opened.close());
   const workerId = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
   const leaseMs = settings.RUNNEL_LEASE_MS;
-  const deps: WorkerDeps = { dataSource: ledger.dataSource, sessions, logger, workerId, leaseMs, attempts };
+  const deps: WorkerDeps = {
+    dataSource: ledger.dataSource,
+    sessions,
+    dispatcher,
+    logger,
+    workerId,
+    leaseMs,
+    attempts,
+  };
   const consumer = new JobConsumer(ledger.queue, {
     concurrency,
+    leaseMs,
     process: (job) => executeTask(deps, job),
     onError: (error) => logger.warn({ err: error }, 'queue'),
   });
@@ -46,7 +61,7 @@ void runProcess('worker', async (parts: ProcessParts) => {
   return { ready: true };
 });
 
-async function openResources({ settings, lifetime }: ProcessParts, concurrency: number) {
+async function openResources({ settings, logger, lifetime }: ProcessParts, concurrency: number) {
   const browser = lifetime.owns(
     'browser',
     await BrowserPool.start({
@@ -62,20 +77,34 @@ async function openResources({ settings, lifetime }: ProcessParts, concurrency: 
     await openLedger(settings, { poolSize: concurrency + 3, application: 'runnel worker' }),
     (opened) => opened.close(),
   );
-  return { sessions: { browser, http }, ledger };
+  const producer = lifetime.owns(
+    'producer',
+    new JobProducer(ledger.queue, (error) => logger.warn({ err: error }, 'queue')),
+    (opened) => opened.close(),
+  );
+  const dispatcher = lifetime.owns(
+    'dispatcher',
+    new Dispatcher(ledger.dataSource, producer, (error) => logger.warn({ err: error }, 'dispatch')),
+    (opened) => opened.close(),
+  );
+  return { sessions: { browser, http }, ledger, dispatcher };
 }
 
 /** No new tasks; the running ones may end within the grace time, then they are given back. */
-async function drain(consumer: JobConsumer, attempts: Set<AbortController>, graceMs: number): Promise<void> {
+async function drain(consumer: JobConsumer, attempts: Set<RunningAttempt>, graceMs: number): Promise<void> {
   const giveBack = setTimeout(() => {
-    for (const attempt of attempts) attempt.abort(new AttemptStopped('drain'));
+    for (const attempt of attempts) attempt.stop('drain');
   }, graceMs);
   await Promise.race([consumer.close(), ended(attempts)]);
   clearTimeout(giveBack);
 }
 
+function stopAttempts(attempts: Set<RunningAttempt>, runId: string): void {
+  for (const attempt of attempts) if (attempt.runId === runId) attempt.stop('aborted');
+}
+
 /** Some time after the last attempt: a queue that is away must not hold up a worker that has nothing to do. */
-async function ended(attempts: Set<AbortController>): Promise<void> {
+async function ended(attempts: Set<RunningAttempt>): Promise<void> {
   while (attempts.size > 0) await sleep(100);
   await sleep(queuePatienceMs);
 }

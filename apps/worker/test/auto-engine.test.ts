@@ -5,7 +5,6 @@ import type { IncomingMessage } from 'node:http';
 import {
   EngineChoiceStore,
   EventStore,
-  newId,
   openDataSource,
   RobotStore,
   RunStore,
@@ -17,6 +16,7 @@ import {
   aDefinition,
   answersWith,
   cloneDatabase,
+  insertTestRun,
   page,
   serveSite,
   startTestPool,
@@ -70,22 +70,14 @@ async function run(
   deadlineMs = 60_000,
   maxAttempts = 1,
 ): Promise<{ view: RunView; engines: string[]; reasons: string; asked: number }> {
-  const task = { id: newId(), inputs: {}, maxAttempts, deadlineMs };
-  const parts = {
-    spaceId,
-    robotId,
-    robotVersion: 1,
-    stage: 'published' as const,
-    name: null,
-    origin: 'api' as const,
-  };
   const runs = new RunStore(dataSource.manager);
-  const [started] = await runs.insert([{ ...parts, id: newId(), tags: [], tasks: [task] }]);
-  const runId = started!.id;
+  const wanted = { spaceId, robotId, task: { maxAttempts, deadlineMs } };
+  const { runId, taskIds } = await insertTestRun(dataSource, wanted);
   const before = site.asked.length;
   const deps: WorkerDeps = {
     dataSource,
     sessions: { browser, http },
+    dispatcher: { soon: () => undefined },
     logger: createLogger('test', 'silent'),
     workerId: 'a worker',
     leaseMs: 60_000,
@@ -93,7 +85,7 @@ async function run(
   };
   let view: RunView | null = null;
   for (let attempts = 0; attempts < 3 && !view?.finishedAt; attempts += 1) {
-    await executeTask(deps, { runId, taskId: task.id });
+    await executeTask(deps, { runId, taskId: taskIds[0]! });
     view = await runs.find({ spaceId, robotId, runId }, 100);
   }
   const events = (await new EventStore(dataSource.manager).list(runId)).map(({ event }) => event);

@@ -1,13 +1,5 @@
-import { aDefinition, cloneDatabase, type TestDatabase } from '@runnel/testing';
-import {
-  newId,
-  openDataSource,
-  RobotStore,
-  RunStore,
-  SpaceStore,
-  TaskStore,
-  type DataSource,
-} from '@runnel/store';
+import { aDefinition, cloneDatabase, insertTestRun, type TestDatabase } from '@runnel/testing';
+import { openDataSource, RobotStore, RunStore, SpaceStore, TaskStore, type DataSource } from '@runnel/store';
 import { LedgerOutput } from '../src/ledger-output';
 
 let database: TestDatabase;
@@ -29,20 +21,11 @@ afterAll(async () => {
 });
 
 async function anAttempt(): Promise<{ runId: string; output: LedgerOutput }> {
-  const tasks = [{ id: newId(), inputs: {}, maxAttempts: 1, deadlineMs: 60_000 }];
-  const parts = {
-    spaceId,
-    robotId,
-    robotVersion: 1,
-    stage: 'published' as const,
-    name: null,
-    origin: 'api' as const,
-  };
-  const [run] = await new RunStore(dataSource.manager).insert([{ ...parts, id: newId(), tags: [], tasks }]);
+  const { runId, taskIds } = await insertTestRun(dataSource, { spaceId, robotId });
   const store = new TaskStore(dataSource.manager);
-  const task = await store.claim(tasks[0]!.id, 'a worker', 60_000);
+  const task = await store.claim(taskIds[0]!, 'a worker', 60_000);
   const claim = { taskId: task!.id, attempt: task!.attempt };
-  return { runId: run!.id, output: new LedgerOutput(store, claim) };
+  return { runId, output: new LedgerOutput(store, claim) };
 }
 
 const view = (runId: string) => new RunStore(dataSource.manager).find({ spaceId, robotId, runId }, 10_000);

@@ -34,7 +34,10 @@ const failures = {
   },
   LOGIN_REQUIRED: { retryable: false, help: 'Let the robot sign in first, in steps before this one.' },
   NEEDS_BROWSER: { retryable: false, help: 'Set engine to "browser" or "auto".' },
-  PAGE_TOO_LARGE: { retryable: false, help: 'Take engine "browser", or a smaller page of the site.' },
+  PAGE_TOO_LARGE: {
+    retryable: false,
+    help: 'Read a smaller page of the site, or leave out what it loads by options.block; engine "browser" reads larger ones than "http".',
+  },
   RATE_LIMITED: {
     retryable: true,
     help: 'The site asks to be visited less often: lower concurrency, or wait.',

@@ -1,8 +1,8 @@
 export { browserNeeds } from './definition/browser-needs';
 export { engines, type Definition, type Input, type Options } from './definition/definition';
-export { type Fault, closedObject, parseWithFaults } from './definition/fault';
+export { type Fault, closedObject, parseWithFaults, pathOf } from './definition/fault';
 export { type FieldRule, type Fields } from './definition/field';
-export { fill, inputsOf, originUrl, resolveInputs } from './definition/inputs';
+export { fill, inputResolver, inputsOf, originUrl, resolveInputs } from './definition/inputs';
 export { parseDefinition } from './definition/parse-definition';
 export { type SelectorAlternatives } from './definition/selector';
 export { isBlankPage } from './definition/step/blank-page';

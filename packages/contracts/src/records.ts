@@ -9,6 +9,14 @@ import type { RunStatus, TaskStatus } from './status';
 export interface Space {
   id: string;
   name: string;
+  /** Tasks that may wait at a time. */
+  maxQueued: number;
+  /** Tasks that may run at a time; null: as many as there are workers for. */
+  maxRunning: number | null;
+  /** Days for which ended runs and files are kept; null: for ever. */
+  keepDays: number | null;
+  /** How many ended runs are kept; null: all. */
+  keepRuns: number | null;
   createdAt: Date;
 }
 
@@ -75,6 +83,12 @@ export interface Run {
   status: RunStatus;
   origin: RunOrigin;
   tags: string[];
+  /** Of a space's tasks, those of a higher priority begin first. */
+  priority: number;
+  /** The run whose failed tasks this one does again. */
+  retryOf: string | null;
+  /** When somebody removed it: nobody sees it any more, and its parts are deleted bit by bit. */
+  removedAt: Date | null;
   taskCount: number;
   tasksSucceeded: number;
   tasksFailed: number;
@@ -89,13 +103,48 @@ export interface Run {
 
 export type Inputs = Record<string, string | number | boolean>;
 
+/** What the caller calls one record of a run's input. */
+export interface RecordName {
+  id: string | null;
+  name: string | null;
+  type: string | null;
+}
+
+/** An uploaded file of records. */
+export interface InputFile {
+  id: string;
+  spaceId: string;
+  name: string;
+  contentType: string;
+  size: number;
+  /** How many records it holds. */
+  records: number;
+  bytes: Buffer;
+  createdAt: Date;
+}
+
+/** A client's word for one start: sent again, it finds the run that it made. */
+export interface IdempotencyKey {
+  spaceId: string;
+  key: string;
+  /** A short hash of each part of the request, by its path. */
+  fingerprint: Record<string, string>;
+  runId: string;
+  createdAt: Date;
+}
+
 export interface Task {
   id: string;
+  spaceId: string;
   runId: string;
   /** Its place in the run, from 0. */
   ordinal: number;
   status: TaskStatus;
   inputs: Inputs;
+  /** Null for a run that was started without records. */
+  record: RecordName | null;
+  /** The run's. */
+  priority: number;
   /** How often it was claimed. It only grows, so it is the fence that every write of an attempt presents. */
   attempt: number;
   /** Attempts that a draining worker gave back; they do not count against `maxAttempts`. */
@@ -112,8 +161,10 @@ export interface Task {
   workerId: string | null;
   leaseUntil: Date | null;
   notBefore: Date | null;
-  /** When a job was last added for it; null asks the sweep to add one now. */
+  /** When a job was last added for it; null while it waits for its turn. */
   dispatchedAt: Date | null;
+  /** How often the queue was told again since, because nobody took it. */
+  reminders: number;
   deadlineAt: Date | null;
   createdAt: Date;
   startedAt: Date | null;

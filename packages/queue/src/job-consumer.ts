@@ -5,6 +5,8 @@ import { jobSchema, type Job } from './job';
 export interface ConsumerOptions {
   /** Jobs at a time. */
   concurrency: number;
+  /** Milliseconds after which a job whose worker died is given to another. */
+  leaseMs: number;
   process: (job: Job) => Promise<void>;
   onError: (error: Error) => void;
 }
@@ -16,8 +18,9 @@ export class JobConsumer {
   constructor(address: QueueAddress, options: ConsumerOptions) {
     this.#worker = openWorker(address, async (job) => options.process(jobSchema.parse(job.data)), {
       concurrency: options.concurrency,
-      lockDuration: 30_000,
-      stalledInterval: 15_000,
+      lockDuration: options.leaseMs,
+      // Postgres takes whole numbers only, and would find no stalled job without a word.
+      stalledInterval: Math.ceil(options.leaseMs / 3),
       maxStalledCount: 5,
       maxStartedAttempts: 10,
     });

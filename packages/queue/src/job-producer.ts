@@ -25,7 +25,8 @@ export class JobProducer {
     const entries = jobs.map((job) => ({
       name: 'task',
       data: { runId: job.runId, taskId: job.taskId },
-      opts: { ...jobOptions, jobId: jobId(job) },
+      // What was begun already has waited its turn.
+      opts: { ...jobOptions, jobId: jobId(job), lifo: job.attempt > 0 },
     }));
     const added = this.#addAll(entries).then(
       () => true,

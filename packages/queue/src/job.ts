@@ -7,10 +7,15 @@ export type Job = z.infer<typeof jobSchema>;
 /** One attempt has one job: adding it twice is harmless, and the next attempt's is another. */
 export interface NewJob extends Job {
   attempt: number;
+  /** How often the queue was told of this attempt again. */
+  reminders: number;
 }
+
+/** A job that the queue holds fast and nobody works on is left behind: after so many reminders there is another. */
+const remindersOfAJob = 5;
 
 export const queueName = 'tasks';
 
-export function jobId({ taskId, attempt }: NewJob): string {
-  return `${taskId}-${attempt}`;
+export function jobId({ taskId, attempt, reminders }: NewJob): string {
+  return `${taskId}-${attempt}-${Math.floor(reminders / remindersOfAJob)}`;
 }

@@ -19,6 +19,7 @@ describeOnBothBackends('the queue', (backend) => {
   const startConsumer = (process: (job: Job) => Promise<void> | void = () => undefined): void => {
     consumer = new JobConsumer(queue.address, {
       concurrency: 2,
+      leaseMs: 15_000,
       process: async (job) => {
         await process(job);
         done.push(job);
@@ -49,21 +50,32 @@ describeOnBothBackends('the queue', (backend) => {
   test('delivers ids and nothing else', async () => {
     const job = aJob();
     startConsumer();
-    expect(await producer.add([{ ...job, attempt: 0 }])).toBe(true);
+    expect(await producer.add([{ ...job, attempt: 0, reminders: 0 }])).toBe(true);
     await until(() => done.length === 1);
     expect(done).toEqual([job]);
   });
 
   test('keeps one job for an attempt however often it is added, and forgets it when it is done', async () => {
-    const job = { ...aJob(), attempt: 0 };
+    const job = { ...aJob(), attempt: 0, reminders: 0 };
     await producer.add([job, job]);
     await producer.add([job]);
+    await producer.add([{ ...job, attempt: 1, reminders: 0 }]);
     startConsumer();
-    await until(() => done.length === 1);
-    await producer.add([job]);
+    const last = aJob();
+    await producer.add([{ ...last, attempt: 0, reminders: 0 }]);
+    await until(() => done.some(({ taskId }) => taskId === last.taskId));
+    expect(done.filter(({ taskId }) => taskId === job.taskId)).toHaveLength(2);
+    // It is forgotten a moment after it is done.
+    await until(async () => (await producer.add([job])) && done.length > 3);
+  });
+
+  test('takes what was begun before first', async () => {
+    const [fresh, again] = [aJob(), aJob()];
+    await producer.add([{ ...fresh, attempt: 0, reminders: 0 }]);
+    await producer.add([{ ...again, attempt: 1, reminders: 0 }]);
+    startConsumer();
     await until(() => done.length === 2);
-    await producer.add([{ ...job, attempt: 1 }]);
-    await until(() => done.length === 3);
+    expect(done).toEqual([again, fresh]);
   });
 
   test('goes on after a job that fails', async () => {
@@ -71,8 +83,8 @@ describeOnBothBackends('the queue', (backend) => {
     startConsumer((job) => {
       if (job.taskId === bad.taskId) throw new Error('bad');
     });
-    await producer.add([{ ...bad, attempt: 0 }]);
-    await producer.add([{ ...good, attempt: 0 }]);
+    await producer.add([{ ...bad, attempt: 0, reminders: 0 }]);
+    await producer.add([{ ...good, attempt: 0, reminders: 0 }]);
     await until(() => done.length === 1);
     expect(done).toEqual([good]);
   });
@@ -85,7 +97,7 @@ describeOnBothBackends('the queue', (backend) => {
       isBusy = true;
       return held;
     });
-    await producer.add([{ ...aJob(), attempt: 0 }]);
+    await producer.add([{ ...aJob(), attempt: 0, reminders: 0 }]);
     await until(() => isBusy);
     const closing = consumer!.close();
     release();
@@ -96,10 +108,10 @@ describeOnBothBackends('the queue', (backend) => {
   if (backend === 'redis') {
     test('says soon that it did not take a job while it is away, and takes it after', async () => {
       await queue.redis!.kill();
-      expect(await producer.add([{ ...aJob(), attempt: 0 }])).toBe(false);
+      expect(await producer.add([{ ...aJob(), attempt: 0, reminders: 0 }])).toBe(false);
       await queue.redis!.start();
       startConsumer();
-      const job = { ...aJob(), attempt: 0 };
+      const job = { ...aJob(), attempt: 0, reminders: 0 };
       await until(() => producer.add([job]));
       await until(() => done.some(({ taskId }) => taskId === job.taskId));
     });

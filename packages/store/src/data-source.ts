@@ -2,10 +2,11 @@ import { DataSource } from 'typeorm';
 import { engineChoiceSchema } from './entities/engine-choice';
 import { robotSchema, robotVersionSchema } from './entities/robot';
 import { eventSchema, runSchema } from './entities/run';
-import { apiKeySchema, spaceSchema } from './entities/space';
+import { apiKeySchema, fileSchema, idempotencyKeySchema, spaceSchema } from './entities/space';
 import { artifactSchema, rowSchema, taskSchema } from './entities/task';
 import { CreateLedger1763700000000 } from './migrations/1763700000000-create-ledger';
 import { ChooseEngines1764000000000 } from './migrations/1764000000000-choose-engines';
+import { RunManyTasks1764100000000 } from './migrations/1764100000000-run-many-tasks';
 
 export interface DatabaseOptions {
   url: string;
@@ -31,6 +32,8 @@ export async function openDataSource(options: DatabaseOptions): Promise<DataSour
     entities: [
       spaceSchema,
       apiKeySchema,
+      idempotencyKeySchema,
+      fileSchema,
       robotSchema,
       robotVersionSchema,
       engineChoiceSchema,
@@ -40,11 +43,11 @@ export async function openDataSource(options: DatabaseOptions): Promise<DataSour
       rowSchema,
       artifactSchema,
     ],
-    migrations: [CreateLedger1763700000000, ChooseEngines1764000000000],
+    migrations: [CreateLedger1763700000000, ChooseEngines1764000000000, RunManyTasks1764100000000],
     extra: {
-      statement_timeout: options.patient ? 0 : 30_000,
+      statement_timeout: options.patient ? 0 : 15_000,
       // The server's limit does not help when the connection is half open.
-      query_timeout: options.patient ? 0 : 40_000,
+      query_timeout: options.patient ? 0 : 18_000,
       idle_in_transaction_session_timeout: 30_000,
       keepAlive: true,
     },

@@ -8,7 +8,7 @@ import {
   type TaskStatus,
 } from '@runnel/contracts';
 import type { DataSource, EntityManager } from 'typeorm';
-import { rowsOf, runChannel } from './sql';
+import { rowsOf, tellOf } from './sql';
 import type { Claim } from './task-store';
 
 export type TaskEnd = Exclude<TaskStatus, 'queued' | 'running'>;
@@ -47,7 +47,9 @@ export async function endTasks(
     if (!run) return 0;
     const status = runStatusOf(run, run.status === 'aborting');
     if (status !== null) await endRun(manager, run.id, status);
-    await rowsOf(manager, `SELECT pg_notify($1, $2)`, [runChannel, run.id]);
+    await rowsOf(manager, `WITH run AS (SELECT id, seq, status FROM runs WHERE id = $1) ${tellOf('run')}`, [
+      run.id,
+    ]);
     return run.count;
   });
 }

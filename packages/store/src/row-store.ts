@@ -19,26 +19,34 @@ export class RowStore {
   constructor(private readonly manager: EntityManager) {}
 
   /**
-   * The rows of a run behind `after`, in order: of one list, or of all. Null when the task of `after` was tried
-   * again since: what was read of it is not the beginning of what follows.
+   * The rows of a run behind `after`, in order: of one list and one task, or of all. Null when the task of `after` was
+   * tried again since: what was read of it is not the beginning of what follows. Or when the run was removed meanwhile:
+   * what is still there of it is not all of it.
    */
   async page(
     runId: string,
-    wanted: { list: string | null; after: RowPlace | null; limit: number },
+    wanted: { list: string | null; taskId: string | null; after: RowPlace | null; limit: number },
   ): Promise<PlacedRow[] | null> {
-    const { list, after, limit } = wanted;
+    const { list, taskId, after, limit } = wanted;
     if (after && (await this.#attemptOf(runId, after.task)) !== after.attempt) return null;
-    return rowsOf<PlacedRow>(
+    const found = await rowsOf<PlacedRow>(
       this.manager,
-      `SELECT t.ordinal AS task, t.attempt, w.position, w.list, w.data FROM tasks t
-       CROSS JOIN LATERAL (
-         SELECT position, list, data FROM rows
-         WHERE task_id = t.id AND attempt = t.attempt AND ($2::text IS NULL OR list = $2)
-           AND position > CASE WHEN t.ordinal = $3 THEN $4 ELSE -1 END
-         ORDER BY position LIMIT $5) w
-       WHERE t.run_id = $1 AND t.ordinal >= $3 ORDER BY t.ordinal, w.position LIMIT $5`,
-      [runId, list, after?.task ?? 0, after?.position ?? -1, limit],
+      `SELECT p.* FROM runs r LEFT JOIN LATERAL (
+         SELECT t.ordinal AS task, t.attempt, w.position, w.list, w.data FROM tasks t
+         CROSS JOIN LATERAL (
+           SELECT position, list, data FROM rows
+           WHERE task_id = t.id AND attempt = t.attempt AND ($2::text IS NULL OR list = $2)
+             AND position > CASE WHEN t.ordinal = $3 THEN $4 ELSE -1 END
+           ORDER BY position LIMIT $5) w
+         WHERE t.run_id = r.id AND t.ordinal >= $3 AND ($6::uuid IS NULL OR t.id = $6)
+         ORDER BY t.ordinal, w.position LIMIT $5) p ON true
+       WHERE r.id = $1 AND r.removed_at IS NULL ORDER BY p.task, p.position`,
+      [runId, list, after?.task ?? 0, after?.position ?? -1, limit, taskId],
     );
+    const [first] = found;
+    if (!first) return null;
+    // A run without such rows is one row of nothing.
+    return (first.task as number | null) === null ? [] : found;
   }
 
   async #attemptOf(runId: string, ordinal: number): Promise<number | null> {

@@ -1,85 +1,66 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Client } from 'pg';
+import { isRunEnded, runStatuses, type RunStatus } from '@runnel/contracts';
+import { ChannelListener, type Ask, type ListenerTiming } from './channel-listener';
+import { RunWatch, WatchedRun } from './run-watch';
 import { runChannel } from './sql';
 
-const reconnectMs = 500;
-
-/** Wakes whoever waits for a run, over one connection however many wait. */
+/** Wakes whoever waits for a run, over one connection however many wait. Waiting asks the database nothing. */
 export class RunSignals {
-  readonly #waiting = new Map<string, Set<() => void>>();
-  #client: Client | null = null;
-  #closed = false;
+  readonly #runs = new Map<string, WatchedRun>();
+  #listener: ChannelListener | null = null;
 
-  private constructor(private readonly url: string) {}
+  private constructor() {}
 
-  static async open(url: string): Promise<RunSignals> {
-    const signals = new RunSignals(url);
-    await signals.#listen();
+  static async open(url: string, timing: Partial<ListenerTiming> = {}): Promise<RunSignals> {
+    const signals = new RunSignals();
+    signals.#listener = await ChannelListener.open({
+      url,
+      channel: runChannel,
+      application: 'runnel signals',
+      heard: (payload) => signals.#heard(payload),
+      look: (ask) => signals.#look(ask),
+      timing,
+    });
     return signals;
   }
 
-  /** Resolves when the run changes, after `ms`, or when `signal` ends, whichever is first. */
-  async changed(runId: string, ms: number, signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return;
-    await new Promise<void>((resolve) => {
-      const waiting = this.#waiting.get(runId) ?? new Set();
-      this.#waiting.set(runId, waiting);
-      const done = (): void => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', done);
-        waiting.delete(done);
-        if (waiting.size === 0 && this.#waiting.get(runId) === waiting) this.#waiting.delete(runId);
-        resolve();
-      };
-      const timer = setTimeout(done, ms);
-      signal.addEventListener('abort', done, { once: true });
-      waiting.add(done);
+  /** Begins to watch a run. Whoever begins stops it. */
+  watch(runId: string): RunWatch {
+    const run = this.#runs.get(runId) ?? new WatchedRun();
+    this.#runs.set(runId, run);
+    return new RunWatch(run, () => {
+      if (run.watches.size === 0 && this.#runs.get(runId) === run) this.#runs.delete(runId);
     });
+  }
+
+  /** How many watch runs. */
+  get watching(): number {
+    return [...this.#runs.values()].reduce((sum, { watches }) => sum + watches.size, 0);
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
-    this.#wake([...this.#waiting.keys()]);
-    await this.#client?.end();
+    await this.#listener?.close();
+    for (const run of this.#runs.values()) run.wake();
   }
 
-  async #listen(): Promise<void> {
-    const client = new Client({
-      connectionString: this.url,
-      application_name: 'runnel signals',
-      keepAlive: true,
-    });
-    // Without a listener an error would end the process; 'end' follows it.
-    client.on('error', () => null);
-    client.on('notification', ({ payload }) => this.#wake(payload === undefined ? [] : [payload]));
-    try {
-      await client.connect();
-      await client.query(`LISTEN ${runChannel}`);
-    } catch (error) {
-      await client.end().catch(() => null);
-      throw error;
-    }
-    // Only from here on: a client that never listened must not start a second loop.
-    client.once('end', () => void this.#listenAgain());
-    this.#client = client;
+  #heard(payload: string): void {
+    const [runId = '', seq, word] = payload.split(' ');
+    const run = this.#runs.get(runId);
+    const status = runStatuses.find((each) => each === word);
+    // What says less than it should was sent by another version: whoever waits looks for themselves.
+    if (status === undefined) run?.wake();
+    else run?.tell({ seq: Number(seq), hasEnded: isRunEnded(status) });
   }
 
-  /** What changed while nobody listened is not known: all look again. */
-  async #listenAgain(): Promise<void> {
-    while (!this.#closed) {
-      await sleep(reconnectMs);
-      try {
-        await this.#listen();
-        return this.#wake([...this.#waiting.keys()]);
-      } catch {
-        // The server is still away; the waiting ones look again by themselves.
-      }
+  /** One question for all runs that are watched; also for none, as it shows that the connection lives. */
+  async #look(ask: Ask): Promise<void> {
+    const ids = [...this.#runs.keys()];
+    const statement = 'SELECT id, seq, status FROM runs WHERE id = ANY($1::uuid[])';
+    const found = await ask<{ id: string; seq: number; status: RunStatus }>(statement, [ids]);
+    const gone = new Set(ids);
+    for (const { id, seq, status } of found) {
+      gone.delete(id);
+      this.#runs.get(id)?.tell({ seq, hasEnded: isRunEnded(status) });
     }
-  }
-
-  #wake(runIds: string[]): void {
-    for (const runId of runIds) {
-      for (const done of [...(this.#waiting.get(runId) ?? [])]) done();
-    }
+    for (const id of gone) this.#runs.get(id)?.wake();
   }
 }

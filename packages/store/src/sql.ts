@@ -29,5 +29,12 @@ function nameOf(statement: string): string {
   return createHash('sha1').update(statement).digest('hex');
 }
 
-/** Postgres tells waiting clients of a run's change on this channel, with the run's id. */
+/** Postgres tells whoever waits of a run's change on this channel: its id, its `seq` and its status. */
 export const runChannel = 'runnel_run';
+/** And workers, of a run that is to be aborted: its id. */
+export const abortChannel = 'runnel_abort';
+
+/** Tells of the change in the statement that makes it; `run` has the run's id, seq and status. */
+export function tellOf(run: string): string {
+  return `SELECT pg_notify('${runChannel}', concat_ws(' ', ${run}.id, ${run}.seq, ${run}.status)) FROM ${run}`;
+}

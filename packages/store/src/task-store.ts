@@ -7,9 +7,10 @@ import {
   type Task,
 } from '@runnel/contracts';
 import type { EntityManager } from 'typeorm';
+import type { DispatchedTask } from './dispatch-tasks';
 import { newId } from './new-id';
 import { taskSchema } from './entities/task';
-import { columnsOf, rowsOf, runChannel } from './sql';
+import { columnsOf, rowsOf, runChannel, tellOf } from './sql';
 
 /** One attempt at one task: what every write of that attempt must present. */
 export interface Claim {
@@ -47,8 +48,8 @@ const logged = (event: string, from: string): string => `
   logged AS (INSERT INTO events (run_id, seq, task_id, attempt, event)
     SELECT numbered.id, numbered.seq, ${from}.id, ${from}.attempt, ${event}::json FROM numbered, ${from})`;
 const numbered = (from: string): string => `
-  numbered AS (UPDATE runs r SET seq = r.seq + 1 FROM ${from} WHERE r.id = ${from}.run_id RETURNING r.id, r.seq)`;
-const told = `SELECT pg_notify('${runChannel}', numbered.id::text) FROM numbered`;
+  numbered AS (UPDATE runs r SET seq = r.seq + 1 FROM ${from} WHERE r.id = ${from}.run_id RETURNING r.id, r.seq, r.status)`;
+const told = tellOf('numbered');
 
 /** Tasks as a worker and the sweep see them. Each method is one guarded statement; false is "somebody moved first". */
 export class TaskStore {
@@ -75,7 +76,7 @@ export class TaskStore {
        SELECT ${columnsOf(taskSchema, 'claimed')}, v.definition, numbered.status = 'aborting' AS "isRunAborting",
          numbered.robot_id AS "robotId", numbered.robot_version AS "robotVersion",
          extract(epoch FROM claimed.deadline_at - now())::float8 * 1000 AS "remainingMs",
-         pg_notify('${runChannel}', numbered.id::text)
+         pg_notify('${runChannel}', concat_ws(' ', numbered.id, numbered.seq, numbered.status))
        FROM claimed, numbered
        JOIN robot_versions v ON v.robot_id = numbered.robot_id AND v.version = numbered.robot_version`,
       [taskId, workerId, leaseMs, taskStatusesBefore('running'), JSON.stringify(event)],
@@ -191,37 +192,29 @@ export class TaskStore {
 
   /** Runs that are being aborted and have tasks which came back to the queue since. */
   async abortingWithQueued(): Promise<string[]> {
-    const runs = await rowsOf<{ runId: string }>(
+    const runs = await rowsOf<{ id: string }>(
       this.manager,
-      `SELECT DISTINCT t.run_id AS "runId" FROM tasks t JOIN runs r ON r.id = t.run_id
-       WHERE t.status = 'queued' AND r.status = 'aborting'`,
+      `SELECT r.id FROM runs r WHERE r.status = 'aborting'
+         AND EXISTS (SELECT FROM tasks t WHERE t.run_id = r.id AND t.status = 'queued')`,
       [],
     );
-    return runs.map(({ runId }) => runId);
+    return runs.map(({ id }) => id);
   }
 
-  /** Queued tasks that are due and had no job added within `silentMs`. */
-  async undispatched(
-    silentMs: number,
-    limit: number,
-  ): Promise<{ id: string; runId: string; attempt: number }[]> {
+  /** Notes that the queue is told again of tasks which nobody took for `silentMs`: the caller does so next. */
+  async remind(silentMs: number, limit: number): Promise<DispatchedTask[]> {
     return rowsOf(
       this.manager,
-      `SELECT t.id, t.run_id AS "runId", t.attempt FROM tasks t
-       WHERE t.status = 'queued' AND (t.not_before IS NULL OR t.not_before <= now())
-         AND (t.dispatched_at IS NULL OR t.dispatched_at < now() - $1 * interval '1 ms')
-       ORDER BY t.dispatched_at NULLS FIRST, t.id LIMIT $2`,
+      `UPDATE tasks t SET dispatched_at = now(), reminders = t.reminders + 1
+       WHERE t.status = 'queued' AND t.id = ANY(ARRAY(
+         SELECT id FROM tasks WHERE status = 'queued' AND dispatched_at < now() - $1 * interval '1 ms'
+         ORDER BY dispatched_at LIMIT $2 FOR UPDATE SKIP LOCKED))
+       RETURNING t.id, t.run_id AS "runId", t.attempt, t.reminders`,
       [silentMs, limit],
     );
   }
 
-  /** Notes that jobs were added for these tasks now. */
-  async markDispatched(ids: string[]): Promise<void> {
-    const statement = `UPDATE tasks SET dispatched_at = now() WHERE id = ANY($1) AND status = 'queued'`;
-    await rowsOf(this.manager, statement, [ids]);
-  }
-
-  /** Asks the next sweep to add jobs for these tasks. */
+  /** Lets these tasks wait for their turn again: the queue did not hear of them. */
   async markUndispatched(ids: string[]): Promise<void> {
     const statement = `UPDATE tasks SET dispatched_at = NULL WHERE id = ANY($1) AND status = 'queued'`;
     await rowsOf(this.manager, statement, [ids]);

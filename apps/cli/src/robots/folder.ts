@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { UsageError } from './usage-error';
+import { UsageError } from '../usage-error';
 
 /** Makes the folder that an option names, before a robot has worked for it in vain. @throws UsageError */
 export async function makeFolder(option: string, folder: string | undefined | null): Promise<void> {

@@ -1,8 +1,8 @@
 import type { Fault } from '@runnel/contracts';
 import type { ProcessParts } from '@runnel/runtime';
-import { parseWords } from './parse-words';
+import { parseWords } from '../parse-words';
+import { UsageError } from '../usage-error';
 import { faultLines, readDocument } from './read-file';
-import { UsageError } from './usage-error';
 
 interface Answer {
   robot?: { id: string; name: string; version: number; links: { runs: string } };
@@ -15,7 +15,7 @@ const known = { url: text, key: text, name: text, draft: { type: 'boolean' } } a
 
 /** `runnel robots import FILE`: sends the document to the API, which knows its kinds. */
 export async function importRobot({ settings }: ProcessParts, words: string[]): Promise<void> {
-  const { values, file } = parseWords(words, known);
+  const { values, operand: file } = parseWords(words, known, 'FILE');
   const definition = await readDocument(file);
   const base = values.url ?? settings.RUNNEL_PUBLIC_URL ?? `http://${settings.HOST}:${settings.PORT}`;
   const key = values.key ?? settings.RUNNEL_API_KEY;

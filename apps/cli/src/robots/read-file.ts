@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Fault } from '@runnel/contracts';
-import { UsageError } from './usage-error';
+import { UsageError } from '../usage-error';
 
 /** The JSON document in a file. @throws UsageError */
 export async function readDocument(file: string | undefined): Promise<unknown> {

@@ -1,12 +1,12 @@
 import type { ProcessParts } from '@runnel/runtime';
+import { subCommands } from '../sub-commands';
 import { importRobot } from './import-robot';
 import { testRobot } from './test-robot';
-import { UsageError } from './usage-error';
 
-const commands: Record<string, ((parts: ProcessParts, words: string[]) => Promise<void>) | undefined> = {
-  import: importRobot,
-  test: testRobot,
-};
+const commands = new Map([
+  ['import', importRobot],
+  ['test', testRobot],
+]);
 
 const help = `runnel robots test FILE      runs a definition without saving it
     --input NAME=VALUE          an input of the robot; may be given again
@@ -20,21 +20,7 @@ runnel robots import FILE    saves a definition, a Recorder export or a Maxun ro
     --name NAME --draft         the robot's name; do not publish it
 `;
 
-/** `runnel robots …`: what went wrong in the call itself ends with code 2 and the help. */
+/** `runnel robots …` */
 export async function robots(parts: ProcessParts): Promise<void> {
-  const [word = '', ...words] = process.argv.slice(3);
-  if ([word, ...words].some((each) => each === '--help' || each === '-h') || word === 'help') {
-    process.stdout.write(help);
-    return;
-  }
-  try {
-    const command = commands[word];
-    if (!command)
-      throw new UsageError(word === '' ? 'robots needs a command' : `There is no command "robots ${word}"`);
-    await command(parts, words);
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`${error.message}\n\n${help}`);
-    process.exitCode = 2;
-  }
+  await subCommands(parts, { name: 'robots', commands, help });
 }

@@ -1,6 +1,6 @@
 import { engines, type Definition } from '@runnel/contracts';
-import { parseWords } from './parse-words';
-import { UsageError } from './usage-error';
+import { parseWords } from '../parse-words';
+import { UsageError } from '../usage-error';
 
 /** What `runnel robots test` was called with. */
 export interface TestOptions {
@@ -24,7 +24,7 @@ const known = {
 
 /** @throws UsageError */
 export function readTestOptions(words: string[]): { options: TestOptions; file: string | undefined } {
-  const { values, file } = parseWords(words, known);
+  const { values, operand: file } = parseWords(words, known, 'FILE');
   const { record, replay, artifacts = null, json = false, engine } = values;
   if (record !== undefined && replay !== undefined) throw new UsageError('Either --record or --replay');
   if (engine !== undefined && !isEngine(engine))

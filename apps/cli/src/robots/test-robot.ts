@@ -3,12 +3,12 @@ import type { Tape } from '@runnel/browser';
 import { readDefinition } from '@runnel/importers';
 import type { ProcessParts } from '@runnel/runtime';
 import { rowsTable } from '../print-rows';
+import { UsageError } from '../usage-error';
 import { makeFolder } from './folder';
 import { runLocally, type Lists } from './local-run';
 import { faultLines, readDocument } from './read-file';
 import { differenceBetween, keepRecording, readRecorded, tapeFor } from './recording';
 import { readTestOptions, type TestOptions } from './test-options';
-import { UsageError } from './usage-error';
 
 const rowsShown = 20;
 

@@ -19,24 +19,49 @@ export function inputsOf(definition: Definition): Input[] {
   return [url === null ? implied : { ...implied, default: url }, ...definition.inputs];
 }
 
+export type Resolved = { inputs: Inputs; faults: [] } | { inputs: null; faults: Fault[] };
+
 /** The inputs of one task: the given ones, checked, and the defaults. */
-export function resolveInputs(
+export function resolveInputs(definition: Definition, given: Record<string, unknown>): Resolved {
+  return inputResolver(definition)(given, { readText: false });
+}
+
+/**
+ * The same for many tasks of one definition. `readText`: a text is read as the type that the input has, where it can
+ * be; an empty one of another type than `string` is as good as none.
+ */
+export function inputResolver(
   definition: Definition,
-  given: Record<string, unknown>,
-): { inputs: Inputs; faults: [] } | { inputs: null; faults: Fault[] } {
+): (given: Record<string, unknown>, options: { readText: boolean }) => Resolved {
   const declared = inputsOf(definition);
   const names = declared.map((input) => input.name);
-  const unknown = Object.keys(given)
-    .filter((name) => !names.includes(name))
-    .map((name) => unknownInput(name, names, given[name]));
   const used = new Set([...placeholdersIn(definition.steps, [])].map(({ name }) => name));
-  const faults = [...unknown, ...declared.flatMap((input) => faultOf(input, own(given, input.name), used))];
-  if (faults.length > 0) return { inputs: null, faults };
-  const values = declared.map((input) => [input.name, own(given, input.name) ?? input.default] as const);
-  return {
-    inputs: Object.fromEntries(values.filter(([, value]) => value !== undefined)) as Inputs,
-    faults: [],
+  return (given, { readText }) => {
+    const read = readText ? readTexts(declared, given) : given;
+    const unknown = Object.keys(read)
+      .filter((name) => !names.includes(name))
+      .map((name) => unknownInput(name, names, read[name]));
+    const faults = [...unknown, ...declared.flatMap((input) => faultOf(input, own(read, input.name), used))];
+    if (faults.length > 0) return { inputs: null, faults };
+    const values = declared.map((input) => [input.name, own(read, input.name) ?? input.default] as const);
+    const known = values.filter(([, value]) => value !== undefined);
+    return { inputs: Object.fromEntries(known) as Inputs, faults: [] };
   };
+}
+
+function readTexts(declared: Input[], given: Record<string, unknown>): Record<string, unknown> {
+  const types = new Map(declared.map(({ name, type }) => [name, type]));
+  return Object.fromEntries(
+    Object.entries(given).map(([name, value]) => [name, readText(value, types.get(name) ?? 'string')]),
+  );
+}
+
+function readText(value: unknown, type: Input['type']): unknown {
+  if (typeof value !== 'string' || type === 'string') return value;
+  const text = value.trim();
+  if (text === '') return undefined;
+  if (type === 'boolean') return /^(true|false)$/i.test(text) ? text.toLowerCase() === 'true' : value;
+  return Number.isFinite(Number(text)) ? Number(text) : value;
 }
 
 /** `value` with every `{{name}}` in its strings filled. */

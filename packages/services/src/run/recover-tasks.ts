@@ -1,37 +1,31 @@
 import { failure, type Task } from '@runnel/contracts';
-import type { JobProducer } from '@runnel/queue';
-import { abortedInQueue } from './abort-run';
 import { endTasks, TaskStore, type DataSource } from '@runnel/store';
+import { abortedInQueue } from './abort-run';
+import type { Dispatcher } from './dispatcher';
 
-/** A queued task whose job has been silent for so long may have lost it. */
-const silentMs = 3_000;
 const batch = 500;
 /** A task that took this many workers with it is not given to another. */
 const poisonLosses = 2;
 
 /**
- * Takes back what dead workers held, ends what came back to an aborted run, then adds jobs for what is queued without
- * one. Any number may do so at once. A task that makes trouble is told to `onError` and does not hold up the others.
+ * Takes back what dead workers held, ends what came back to an aborted run, tells the queue of the tasks whose turn it
+ * is, and again of those that nobody took. Any number may do so at once. A task that makes trouble is told to `onError`
+ * and does not hold up the others.
  */
 export async function recoverTasks(deps: {
   dataSource: DataSource;
-  producer: JobProducer;
+  dispatcher: Dispatcher;
   onError: (error: unknown) => void;
 }): Promise<{ lost: number; dispatched: number }> {
-  const { dataSource, producer, onError } = deps;
+  const { dataSource, dispatcher, onError } = deps;
   const store = new TaskStore(dataSource.manager);
   const lost = await store.lost(batch);
   for (const task of lost) await takeBack(dataSource, task).catch(onError);
   for (const queuedOf of await store.abortingWithQueued()) {
     await endTasks(dataSource, { queuedOf }, abortedInQueue).catch(onError);
   }
-  const silent = await store.undispatched(silentMs, batch);
-  if (silent.length === 0) return { lost: lost.length, dispatched: 0 };
-  const isAdded = await producer.add(
-    silent.map(({ id, runId, attempt }) => ({ taskId: id, runId, attempt })),
-  );
-  if (isAdded) await store.markDispatched(silent.map(({ id }) => id));
-  return { lost: lost.length, dispatched: isAdded ? silent.length : 0 };
+  const dispatched = (await dispatcher.dispatch()) + (await dispatcher.remind());
+  return { lost: lost.length, dispatched };
 }
 
 async function takeBack(dataSource: DataSource, task: Task): Promise<void> {

@@ -1,62 +1,47 @@
-import type { JobProducer, NewJob } from '@runnel/queue';
-import { RunStore, TaskStore, type DataSource, type NewRun, type RunView } from '@runnel/store';
+import { insertRuns, type DataSource, type Inserted, type NewRun } from '@runnel/store';
 import { Batcher } from './batcher';
+import type { Dispatcher } from './dispatcher';
 
-const runLimits = { mostAtOnce: 200, pauseMs: 0 };
-/** On Postgres each call of BullMQ makes and drops temporary tables: few calls with many jobs cost a fraction. */
-const jobLimits = { mostAtOnce: 500, pauseMs: 50 };
+const limits = { mostAtOnce: 200, pauseMs: 0 };
 
-/**
- * Takes runs in: commits them, and behind the answer to the client tells the queue of their tasks. Runs that come
- * together share a transaction, and their jobs a call. What the queue could not be told, the sweep tells at once;
- * what died with this process, a few seconds later.
- */
+/** Takes runs in: commits them, those that come together in one transaction, and lets the queue hear of their tasks. */
 export class RunIntake {
-  readonly #runs: Batcher<NewRun, RunView | null>;
-  readonly #jobs: Batcher<NewJob, boolean>;
-  readonly #store: RunStore;
-  readonly #tasks: TaskStore;
+  readonly #runs: Batcher<NewRun, Inserted>;
 
   constructor(
-    dataSource: DataSource,
-    private readonly producer: JobProducer,
+    private readonly dataSource: DataSource,
+    private readonly dispatcher: Dispatcher,
   ) {
-    this.#store = new RunStore(dataSource.manager);
-    this.#tasks = new TaskStore(dataSource.manager);
-    this.#runs = new Batcher((runs) => this.#insert(runs), runLimits);
-    this.#jobs = new Batcher((jobs) => this.#tell(jobs), jobLimits);
+    this.#runs = new Batcher((runs) => this.#insert(runs), limits);
   }
 
-  /** The run, committed; null when its robot is gone or another version stands at its stage. */
-  async take(run: NewRun): Promise<RunView | null> {
-    const { tasks } = run;
+  /** What became of the run. A started one is committed. */
+  async take(run: NewRun): Promise<Inserted> {
     const inserted = await this.#runs.add(run);
-    if (!inserted) return null;
-    for (const { id } of tasks) this.#jobs.add({ runId: run.id, taskId: id, attempt: 0 }).catch(() => null);
+    if (inserted.kind === 'started') this.dispatcher.soon();
     return inserted;
   }
 
-  /** Resolves when the queue was told of all that was taken in. */
+  /** Resolves when all that was to be taken in is committed. */
   async close(): Promise<void> {
     await this.#runs.idle();
-    await this.#jobs.idle();
   }
 
   /**
    * When a batch fails, each run of it is tried by itself: one that the database refuses does not take the others
    * with it, and one that was committed before the connection broke is found by its id.
    */
-  async #insert(runs: NewRun[]): Promise<PromiseSettledResult<RunView | null>[]> {
+  async #insert(runs: NewRun[]): Promise<PromiseSettledResult<Inserted>[]> {
+    const { manager } = this.dataSource;
     try {
-      return (await this.#store.insert(runs)).map((value) => ({ status: 'fulfilled', value }));
+      return (await insertRuns(manager, runs)).map((value) => ({ status: 'fulfilled', value }));
     } catch {
-      return Promise.allSettled(runs.map(async (run) => (await this.#store.insert([run]))[0] ?? null));
+      return Promise.allSettled(
+        runs.map(async (run) => {
+          const [inserted] = await insertRuns(manager, [run]);
+          return inserted ?? { kind: 'gone' };
+        }),
+      );
     }
-  }
-
-  async #tell(jobs: NewJob[]): Promise<PromiseSettledResult<boolean>[]> {
-    const isAdded = await this.producer.add(jobs);
-    if (!isAdded) await this.#tasks.markUndispatched(jobs.map(({ taskId }) => taskId));
-    return jobs.map(() => ({ status: 'fulfilled', value: isAdded }));
   }
 }

@@ -1,8 +1,21 @@
-import { originUrl, resolveInputs, type Inputs, type Run, type WantedVersion } from '@runnel/contracts';
-import { newId, type RobotWithDefinition, type RunView } from '@runnel/store';
+import type { InputFile, Run, WantedVersion } from '@runnel/contracts';
+import {
+  newId,
+  newView,
+  RunStore,
+  type DataSource,
+  type NewRun,
+  type RobotWithDefinition,
+  type RunView,
+} from '@runnel/store';
+import { inputFiles } from '../file/input-files';
 import { InvalidInputError } from '../invalid-input';
+import { differences, fingerprintOf } from './fingerprint';
+import type { GivenRecord } from './given-record';
+import { resolveRecords } from './records';
 import type { RunIntake } from './run-intake';
 import type { RunnableRobots } from './runnable-robots';
+import { KeyReusedError, RunRemovedError, SpaceFullError } from './start-refused';
 
 export interface StartRun {
   spaceId: string;
@@ -11,54 +24,110 @@ export interface StartRun {
   version: WantedVersion;
   inputs: Record<string, unknown>;
   originUrl: string | null;
+  /** One task for each; null: one task in all. */
+  records: GivenRecord[] | null;
+  /** Files whose records come behind those. */
+  fileIds: string[];
   name: string | null;
   tags: string[];
+  /** Of a space's tasks, those of a higher priority begin first. */
+  priority: number;
+  /** Milliseconds before the run may begin. */
+  delayMs: number;
   /** Null: as the robot says. */
   maxAttempts: number | null;
   origin: Run['origin'];
+  /** The run whose failed tasks are done again. */
+  retryOf: string | null;
+  /** Sent again with the same request, it finds the run that was started the first time. */
+  idempotencyKey: string | null;
 }
 
 export interface StartDeps {
+  dataSource: DataSource;
   intake: RunIntake;
   robots: RunnableRobots;
+}
+
+export interface Started {
+  run: RunView;
+  /** True: an earlier start with the same idempotency key made it. */
+  isReplayed: boolean;
 }
 
 /**
  * Starts a run: committed first, then told to the queue. If the queue does not hear of it, the sweep tells it again.
  * Null when there is no such robot.
  * @throws InvalidInputError when an input is missing, unknown or of another type, or nothing is published.
+ * @throws KeyReusedError, RunRemovedError, SpaceFullError
  */
-export async function startRun(deps: StartDeps, command: StartRun): Promise<RunView | null> {
-  const remembered = await deps.robots.find(command);
-  const started = remembered && (await insertRun(deps, remembered, command).catch(nullForInvalidInput));
+export async function startRun(deps: StartDeps, command: StartRun): Promise<Started | null> {
+  const files = await inputFiles(deps.dataSource, command);
+  const started = await startRemembered(deps, command, files);
   if (started) return started;
   // What was remembered may be an older version: the one of now decides, unless a newer one overtakes it as well.
   for (let tries = 0; tries < 5; tries += 1) {
     const current = await deps.robots.read(command);
-    const run = current && (await insertRun(deps, current, command));
+    const run = current && (await insertRun(deps, { robot: current, command, files }));
     if (run || !current) return run;
   }
   throw new Error(`robot ${command.robotId} is published faster than it can be started`);
 }
 
-/** Null when the robot's version is another by now. */
-async function insertRun(
-  { intake }: StartDeps,
-  robot: RobotWithDefinition,
+interface Start {
+  robot: RobotWithDefinition;
+  command: StartRun;
+  files: InputFile[];
+}
+
+/** What was remembered of the robot mostly does. Null when the robot of now has to decide. */
+async function startRemembered(
+  deps: StartDeps,
   command: StartRun,
-): Promise<RunView | null> {
-  const { spaceId, robotId, version, name, tags, origin } = command;
-  if (version === 'published' && robot.publishedVersion === null) throw nothingPublished();
+  files: InputFile[],
+): Promise<Started | null> {
+  const robot = await deps.robots.find(command);
+  return robot && insertRun(deps, { robot, command, files }).catch(nullForInvalidInput);
+}
+
+/** Null when the robot's version is another by now. */
+async function insertRun(deps: StartDeps, start: Start): Promise<Started | null> {
+  const { robot, command } = start;
+  if (command.version === 'published' && robot.publishedVersion === null) throw nothingPublished();
+  const run = newRun(start);
+  const inserted = await deps.intake.take(run);
+  if (inserted.kind === 'started')
+    return { run: newView(inserted.run, inserted.firstTaskId), isReplayed: false };
+  if (inserted.kind === 'gone') return null;
+  if (inserted.kind === 'full') throw new SpaceFullError(inserted.queued, inserted.limit, run.tasks.length);
+  const faults = differences(inserted.fingerprint, run.idempotency?.fingerprint ?? {});
+  if (faults.length > 0) throw new KeyReusedError(faults);
+  const { spaceId, robotId } = command;
+  const first = await new RunStore(deps.dataSource.manager).find(
+    { spaceId, robotId, runId: inserted.runId },
+    0,
+  );
+  if (!first) throw new RunRemovedError();
+  return { run: first, isReplayed: true };
+}
+
+function newRun({ robot, command, files }: Start): NewRun {
+  const { spaceId, robotId, version, name, tags, origin, priority, delayMs, retryOf } = command;
   const { options } = robot.definition;
-  const task = {
+  const tasks = resolveRecords(robot.definition, { ...command, files }).map((task) => ({
     id: newId(),
-    inputs: inputsFor(robot, command),
+    ...task,
     maxAttempts: command.maxAttempts ?? options.maxAttempts,
     deadlineMs: options.deadlineMs,
-  };
+  }));
   const stage = typeof version === 'number' ? null : version;
-  const run = { id: newId(), spaceId, robotId, stage, name, origin, tags, robotVersion: robot.version };
-  return intake.take({ ...run, tasks: [task] });
+  const given = { spaceId, robotId, stage, name, origin, tags, priority, delayMs, retryOf };
+  return { id: newId(), ...given, robotVersion: robot.version, idempotency: idempotencyOf(command), tasks };
+}
+
+/** Keys are each space's own, so the space is no part of it. */
+function idempotencyOf({ idempotencyKey: key, ...request }: StartRun): NewRun['idempotency'] {
+  return key === null ? null : { key, fingerprint: fingerprintOf({ ...request, spaceId: null }) };
 }
 
 function nullForInvalidInput(error: unknown): null {
@@ -69,11 +138,4 @@ function nullForInvalidInput(error: unknown): null {
 function nothingPublished(): InvalidInputError {
   const message = 'no version of this robot is published; publish one, or start it with "stage": "draft"';
   return new InvalidInputError('The robot has no published version', [{ path: 'stage', message }]);
-}
-
-function inputsFor({ definition }: RobotWithDefinition, command: StartRun): Inputs {
-  const origin = command.originUrl === null ? {} : { [originUrl]: command.originUrl };
-  const { inputs, faults } = resolveInputs(definition, { ...command.inputs, ...origin });
-  if (inputs) return inputs;
-  throw new InvalidInputError('The inputs do not fit the robot', faults);
 }

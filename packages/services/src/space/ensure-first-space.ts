@@ -1,8 +1,6 @@
 import { SpaceStore, type DataSource } from '@runnel/store';
 import { hashApiKey, newApiKey, prefixOf } from './api-key';
-
-/** Processes that start together make one space. Any number will do, if nothing else on the server uses it. */
-const firstSpaceLock = 7_276_636;
+import { firstSpace } from './first-space';
 
 /**
  * Sees to it that there is a space and that a key opens it: `wantedKey`, or one made now.
@@ -13,9 +11,8 @@ export async function ensureFirstSpace(
   wantedKey: string | null,
 ): Promise<string | null> {
   return dataSource.transaction(async (manager) => {
-    await manager.query('SELECT pg_advisory_xact_lock($1)', [firstSpaceLock]);
+    const spaceId = await firstSpace(manager);
     const store = new SpaceStore(manager);
-    const spaceId = (await store.first())?.id ?? (await store.create('default'));
     const isNew = wantedKey === null && !(await store.hasKeys(spaceId));
     const key = wantedKey ?? (isNew ? newApiKey() : null);
     if (key !== null)

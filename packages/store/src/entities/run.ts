@@ -11,6 +11,9 @@ const runColumns = {
   status: column('status', 'text'),
   origin: column('origin', 'text'),
   tags: column('tags', 'text', { array: true }),
+  priority: column('priority', 'int', { default: 0 }),
+  retryOf: column('retry_of', 'uuid', { nullable: true }),
+  removedAt: column('removed_at', 'timestamptz', { nullable: true }),
   taskCount: column('task_count', 'int'),
   tasksSucceeded: column('tasks_succeeded', 'int', { default: 0 }),
   tasksFailed: column('tasks_failed', 'int', { default: 0 }),
@@ -32,7 +35,17 @@ export const runSchema = new EntitySchema<Run>({
       expression: `status IN ('queued', 'running', 'aborting', 'succeeded', 'partial', 'failed', 'timed_out', 'aborted')`,
     },
   ],
-  indices: [{ name: 'runs_robot', columns: ['robotId', 'id'] }],
+  indices: [
+    { name: 'runs_robot', columns: ['robotId', 'id'] },
+    { name: 'runs_space', columns: ['spaceId', 'id'] },
+    {
+      name: 'runs_finished',
+      columns: ['spaceId', 'finishedAt'],
+      where: `((finished_at IS NOT NULL) AND (removed_at IS NULL))`,
+    },
+    { name: 'runs_aborting', columns: ['id'], where: `(status = 'aborting'::text)` },
+    { name: 'runs_removed', columns: ['removedAt'], where: `(removed_at IS NOT NULL)` },
+  ],
   foreignKeys: [
     {
       name: 'runs_robot_fk',

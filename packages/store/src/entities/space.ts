@@ -1,10 +1,14 @@
-import type { ApiKey, Space } from '@runnel/contracts';
+import type { ApiKey, IdempotencyKey, InputFile, Space } from '@runnel/contracts';
 import { EntitySchema, type EntitySchemaColumnOptions } from 'typeorm';
 import { column, createdAt, uuidKey } from './columns';
 
 const spaceColumns = {
   id: uuidKey,
   name: column('name', 'text'),
+  maxQueued: column('max_queued', 'int', { default: 100_000 }),
+  maxRunning: column('max_running', 'int', { nullable: true }),
+  keepDays: column('keep_days', 'int', { nullable: true, default: 30 }),
+  keepRuns: column('keep_runs', 'int', { nullable: true }),
   createdAt,
 } satisfies Record<keyof Space, EntitySchemaColumnOptions>;
 
@@ -31,6 +35,63 @@ export const apiKeySchema = new EntitySchema<ApiKey>({
   foreignKeys: [
     {
       name: 'api_keys_space',
+      target: 'space',
+      columnNames: ['spaceId'],
+      referencedColumnNames: ['id'],
+      onDelete: 'CASCADE',
+    },
+  ],
+});
+
+const idempotencyKeyColumns = {
+  spaceId: column('space_id', 'uuid', { primary: true }),
+  key: column('key', 'text', { primary: true }),
+  fingerprint: column('fingerprint', 'json'),
+  runId: column('run_id', 'uuid'),
+  createdAt,
+} satisfies Record<keyof IdempotencyKey, EntitySchemaColumnOptions>;
+
+export const idempotencyKeySchema = new EntitySchema<IdempotencyKey>({
+  name: 'idempotency_key',
+  tableName: 'idempotency_keys',
+  columns: idempotencyKeyColumns,
+  indices: [
+    { name: 'idempotency_keys_run', columns: ['runId'] },
+    { name: 'idempotency_keys_age', columns: ['createdAt'] },
+  ],
+  foreignKeys: [
+    {
+      name: 'idempotency_keys_space',
+      target: 'space',
+      columnNames: ['spaceId'],
+      referencedColumnNames: ['id'],
+      onDelete: 'CASCADE',
+    },
+  ],
+});
+
+const fileColumns = {
+  id: uuidKey,
+  spaceId: column('space_id', 'uuid'),
+  name: column('name', 'text'),
+  contentType: column('content_type', 'text'),
+  size: column('size', 'int'),
+  records: column('records', 'int'),
+  bytes: column('bytes', 'bytea'),
+  createdAt,
+} satisfies Record<keyof InputFile, EntitySchemaColumnOptions>;
+
+export const fileSchema = new EntitySchema<InputFile>({
+  name: 'file',
+  tableName: 'files',
+  columns: fileColumns,
+  indices: [
+    { name: 'files_space', columns: ['spaceId', 'id'] },
+    { name: 'files_age', columns: ['spaceId', 'createdAt'] },
+  ],
+  foreignKeys: [
+    {
+      name: 'files_space_fk',
       target: 'space',
       columnNames: ['spaceId'],
       referencedColumnNames: ['id'],

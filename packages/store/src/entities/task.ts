@@ -4,10 +4,13 @@ import { column, createdAt, uuidKey } from './columns';
 
 const taskColumns = {
   id: uuidKey,
+  spaceId: column('space_id', 'uuid'),
   runId: column('run_id', 'uuid'),
   ordinal: column('ordinal', 'int'),
   status: column('status', 'text'),
   inputs: column('inputs', 'json'),
+  record: column('record', 'json', { nullable: true }),
+  priority: column('priority', 'int', { default: 0 }),
   attempt: column('attempt', 'int', { default: 0 }),
   attemptsReturned: column('attempts_returned', 'int', { default: 0 }),
   attemptsLost: column('attempts_lost', 'int', { default: 0 }),
@@ -20,6 +23,7 @@ const taskColumns = {
   leaseUntil: column('lease_until', 'timestamptz', { nullable: true }),
   notBefore: column('not_before', 'timestamptz', { nullable: true }),
   dispatchedAt: column('dispatched_at', 'timestamptz', { nullable: true }),
+  reminders: column('reminders', 'int', { default: 0 }),
   deadlineAt: column('deadline_at', 'timestamptz', { nullable: true }),
   createdAt,
   startedAt: column('started_at', 'timestamptz', { nullable: true }),
@@ -38,7 +42,16 @@ export const taskSchema = new EntitySchema<Task>({
   ],
   indices: [
     { name: 'tasks_run', columns: ['runId', 'ordinal'], unique: true },
-    { name: 'tasks_queued', columns: ['dispatchedAt'], where: `(status = 'queued'::text)` },
+    {
+      name: 'tasks_waiting',
+      columns: ['spaceId', 'priority', 'runId', 'ordinal'],
+      where: `((status = 'queued'::text) AND (dispatched_at IS NULL))`,
+    },
+    {
+      name: 'tasks_at_hand',
+      columns: ['spaceId', 'dispatchedAt'],
+      where: `((status = 'queued'::text) AND (dispatched_at IS NOT NULL))`,
+    },
     { name: 'tasks_running', columns: ['leaseUntil'], where: `(status = 'running'::text)` },
   ],
   foreignKeys: [

@@ -1,9 +1,12 @@
 import type { ApiDeps } from '../../deps';
 
+/** What of a request tells how its sender calls this API. */
+export interface Asker {
+  protocol: string;
+  get(name: 'host'): string | undefined;
+}
+
 /** The address under which the client knows this API. */
-export function baseOf(
-  request: { protocol: string; get(name: 'host'): string | undefined },
-  { publicUrl }: ApiDeps,
-): string {
+export function baseOf(request: Asker, { publicUrl }: ApiDeps): string {
   return publicUrl?.replace(/\/+$/, '') ?? `${request.protocol}://${request.get('host') ?? ''}`;
 }

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
-import { RowStore, RunStore, type PlacedRow, type RowPlace, type RunView } from '@runnel/store';
+import type { RunKey } from '@runnel/services';
+import { RowStore, RunStore, TaskListStore, type PlacedRow, type RowPlace } from '@runnel/store';
 import { Router, type RequestHandler, type Response } from 'express';
 import type { ApiDeps } from '../../deps';
 import { HttpProblem } from '../../http-problem';
 import { read } from '../../read-input';
-import { placeCursor, runKeyOf, runNotFound, type RunParams } from './ids';
+import { placeCursor, runKeyOf, runNotFound, taskIdOf, taskNotFound, type RunParams } from './ids';
 import { dataAnswer } from './presenter';
 import { dataQuery } from './query';
 
@@ -18,23 +19,46 @@ export function dataRoutes(deps: ApiDeps): Router {
 }
 
 function getData({ dataSource }: ApiDeps): RequestHandler<RunParams> {
-  const runs = new RunStore(dataSource.manager);
+  const counted = countedRows(dataSource);
   const rows = new RowStore(dataSource.manager);
   return async (request, response) => {
-    const { list = null, limit, cursor = null, format } = read(dataQuery, request.query, 'query');
+    const { list = null, limit, cursor = null, format, task } = read(dataQuery, request.query, 'query');
+    const taskId = taskIdOf(request.params.runId, task);
     const key = runKeyOf(request.params, response);
-    const run = await runs.find(key, 0);
-    if (!run) throw runNotFound(request.params.id, request.params.runId);
-    const page = (after: RowPlace | null, count: number) => rows.page(run.id, { list, after, limit: count });
+    const source = (await counted(key, taskId)) ?? notFound(request.params, taskId);
+    if (cursor) refuseOtherTask(cursor, source);
+    const page = (after: RowPlace | null, count: number) =>
+      rows.page(key.runId, { list, taskId, after, limit: count });
     if (format === 'ndjson') return sendLines(response, page, { after: cursor, limit: limit ?? Infinity });
     const count = limit ?? rowsAtOnce;
-    const totalCount = list === null ? run.rowCount : rowsOf(run, list);
+    const totalCount = list === null ? source.rowCount : rowsOf(source, list);
     sendPage(response, { found: (await page(cursor, count)) ?? overtaken(), count, totalCount });
   };
 }
 
+/** How many rows there are in a run, or in one task of it. */
+interface RowCounts {
+  rowCount: number;
+  lists: Record<string, number>;
+  /** The task's place in its run. */
+  ordinal: number | null;
+}
+
+/** Null: there is no such run, or no such task in it. */
+function countedRows({
+  manager,
+}: ApiDeps['dataSource']): (key: RunKey, taskId: string | null) => Promise<RowCounts | null> {
+  const runs = new RunStore(manager);
+  const tasks = new TaskListStore(manager);
+  return async (key, taskId) => {
+    if (taskId !== null) return tasks.find(key, taskId);
+    const run = await runs.find(key, 0);
+    return run && { ...run, ordinal: null };
+  };
+}
+
 /** A list may be called as what every object inherits. */
-function rowsOf({ lists }: RunView, list: string): number {
+function rowsOf({ lists }: RowCounts, list: string): number {
   return Object.hasOwn(lists, list) ? (lists[list] ?? 0) : 0;
 }
 
@@ -43,6 +67,16 @@ function overtaken(): never {
     'CONFLICT',
     'The task was tried again since that cursor was given: read its rows from the start',
   );
+}
+
+function notFound({ id, runId }: RunParams, taskId: string | null): never {
+  throw taskId === null ? runNotFound(id, runId) : taskNotFound(runId, taskId);
+}
+
+function refuseOtherTask(cursor: RowPlace, { ordinal }: RowCounts): void {
+  if (ordinal === null || cursor.task === ordinal) return;
+  const faults = [{ path: 'cursor', message: 'was given for the rows of another task' }];
+  throw new HttpProblem('INVALID_INPUT', 'The query is not right', faults);
 }
 
 function sendPage(

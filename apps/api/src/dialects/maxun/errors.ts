@@ -7,12 +7,16 @@ const messageCodes: Record<number, string> = {
   404: 'not_found',
   409: 'conflict',
   413: 'payload_too_large',
+  422: 'unprocessable_entity',
+  429: 'too_many_requests',
   500: 'error',
+  503: 'service_unavailable',
 };
 
 /** A problem as the seed shapes it; `code`, `requestId` and the faults are beyond it. */
 export function maxunErrors(problem: HttpProblem, request: Request, response: Response): void {
-  const { status, code, message, faults } = problem;
+  const { status, code, message, faults, retryAfterSeconds } = problem;
+  if (retryAfterSeconds !== null) response.setHeader('retry-after', retryAfterSeconds);
   const beyond = { code, requestId: requestIdOf(response), ...(faults.length > 0 && { faults }) };
   if (status === 401) {
     response.status(401).json({ ok: false, error: 'Unauthorized', message, ...beyond });

@@ -30,6 +30,27 @@ export function runNotFound(robotId: string, runId: string): HttpProblem {
   return new HttpProblem('NOT_FOUND', `Run with id "${runId}" for robot with id "${robotId}" not found.`);
 }
 
+/** The file that a path names. */
+export function fileIdOf(id: string): string {
+  if (uuid.test(id)) return id.toLowerCase();
+  throw fileNotFound(id);
+}
+
+export function fileNotFound(id: string): HttpProblem {
+  return new HttpProblem('NOT_FOUND', `File with id "${id}" not found.`);
+}
+
+/** The task that a query names, or null when it names none. */
+export function taskIdOf(runId: string, taskId: string | undefined): string | null {
+  if (taskId === undefined) return null;
+  if (uuid.test(taskId)) return taskId.toLowerCase();
+  throw taskNotFound(runId, taskId);
+}
+
+export function taskNotFound(runId: string, taskId: string): HttpProblem {
+  return new HttpProblem('NOT_FOUND', `Task with id "${taskId}" of run with id "${runId}" not found.`);
+}
+
 /** Where a list goes on: the id of the last item, as an opaque word. */
 function cursorFor(id: string): string {
   return Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url');

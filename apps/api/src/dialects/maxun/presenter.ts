@@ -1,4 +1,4 @@
-import { failureSchema, inputsOf, type Event } from '@runnel/contracts';
+import { failureSchema, inputsOf } from '@runnel/contracts';
 import type { RobotWithDefinition, RunView } from '@runnel/store';
 import { z } from 'zod';
 import { statusWords, wordFor } from './status-words';
@@ -71,7 +71,16 @@ const runSchema = z.object({
     z.object({ name: z.string(), contentType: z.string(), size: z.number().int(), url: z.string() }),
   ),
   error: failureSchema.nullable(),
-  progress: z.object({ tasks: z.number().int(), done: z.number().int(), rows: z.number().int() }),
+  progress: z.object({
+    tasks: z.number().int(),
+    done: z.number().int(),
+    succeeded: z.number().int(),
+    failed: z.number().int(),
+    aborted: z.number().int(),
+    rows: z.number().int(),
+  }),
+  priority: z.number().int(),
+  retryOf: z.uuid().nullable(),
   attempts: z.number().int(),
   seq: z.number().int(),
   tags: z.array(z.string()),
@@ -92,16 +101,6 @@ export const runsAnswer = z.object({
   statusCode: z.literal(200),
   messageCode: z.literal('success'),
   runs: z.object({ totalCount: z.number(), items: z.array(runSchema), nextCursor: z.string().nullable() }),
-});
-
-const eventShape = z.intersection(
-  z.object({ seq: z.number().int(), at: z.string(), attempt: z.number().int().nullable() }),
-  z.looseObject({ kind: z.string() }),
-);
-export const eventsAnswer = z.object({
-  statusCode: z.literal(200),
-  messageCode: z.literal('success'),
-  events: z.object({ totalCount: z.number().int(), items: z.array(eventShape) }),
 });
 
 export const deletedAnswer = z.object({
@@ -142,11 +141,12 @@ export function presentRobot(
 
 export function presentRun(run: RunView, base: string): z.infer<typeof runSchema> {
   const self = `${base}/api/robots/${run.robotId}/runs/${run.id}`;
-  const artifacts = run.artifacts.map(({ name, contentType, size }) => ({
+  const ofTask = (taskId: string): string => (run.taskCount === 1 ? '' : `?task=${taskId}`);
+  const artifacts = run.artifacts.map(({ taskId, name, contentType, size }) => ({
     name,
     contentType,
     size,
-    url: `${self}/artifacts/${encodeURIComponent(name)}`,
+    url: `${self}/artifacts/${encodeURIComponent(name)}${ofTask(taskId)}`,
   }));
   const screenshots = artifacts.filter(isImage).map(({ url }) => url);
   return {
@@ -168,11 +168,9 @@ export function presentRun(run: RunView, base: string): z.infer<typeof runSchema
     screenshots,
     artifacts,
     error: run.failure,
-    progress: {
-      tasks: run.taskCount,
-      done: run.tasksSucceeded + run.tasksFailed + run.tasksTimedOut + run.tasksAborted,
-      rows: run.rowCount,
-    },
+    progress: progressOf(run),
+    priority: run.priority,
+    retryOf: run.retryOf,
     attempts: run.attempts,
     seq: run.seq,
     tags: run.tags,
@@ -181,22 +179,38 @@ export function presentRun(run: RunView, base: string): z.infer<typeof runSchema
       startedAt: run.startedAt?.toISOString() ?? null,
       finishedAt: run.finishedAt?.toISOString() ?? null,
     },
-    links: {
-      self,
-      robot: `${base}/api/robots/${run.robotId}`,
-      data: `${self}/data`,
-      events: `${self}/events`,
-      abort: `${self}/abort`,
-    },
+    links: linksOf(run, base),
+  };
+}
+
+function progressOf(run: RunView): z.infer<typeof runSchema>['progress'] {
+  return {
+    tasks: run.taskCount,
+    done: run.tasksSucceeded + run.tasksFailed + run.tasksTimedOut + run.tasksAborted,
+    succeeded: run.tasksSucceeded,
+    failed: run.tasksFailed + run.tasksTimedOut,
+    aborted: run.tasksAborted,
+    rows: run.rowCount,
+  };
+}
+
+function linksOf({ id, robotId, retryOf }: RunView, base: string): Record<string, string> {
+  const robot = `${base}/api/robots/${robotId}`;
+  const self = `${robot}/runs/${id}`;
+  return {
+    self,
+    robot,
+    data: `${self}/data`,
+    tasks: `${self}/tasks`,
+    events: `${self}/events`,
+    abort: `${self}/abort`,
+    retry: `${self}/retry`,
+    ...(retryOf !== null && { retryOf: `${robot}/runs/${retryOf}` }),
   };
 }
 
 function isImage({ contentType }: { contentType: string }): boolean {
   return contentType.startsWith('image/');
-}
-
-export function presentEvent({ seq, at, attempt, event }: Event): z.infer<typeof eventShape> {
-  return { seq, at: at.toISOString(), attempt, ...event };
 }
 
 /** "8/1/2025, 12:04:24 am": day first, UTC. */

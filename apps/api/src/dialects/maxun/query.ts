@@ -1,7 +1,7 @@
-import { closedObject } from '@runnel/contracts';
+import { closedObject, taskStatuses } from '@runnel/contracts';
 import { z } from 'zod';
 import { idInCursor, placeInCursor } from './ids';
-import { statusesFor, statusWords } from './status-words';
+import { statusesFor, statusWords, taskStatusesFor, wordFor } from './status-words';
 
 /** A cursor, read back by whoever made it. */
 const cursorOf = <T>(readBack: (text: string) => T | null) =>
@@ -56,8 +56,12 @@ export const robotQuery = closedObject({
 
 export const publishQuery = closedObject({ publish: z.enum(['true', 'false']).default('false') });
 
+/** The id of a task; that it is none is told as of any other task that is not there. */
+const task = z.string().max(200).optional();
+
 export const dataQuery = closedObject({
   list: z.string().max(200).optional(),
+  task,
   limit: countTo(10_000).optional(),
   cursor: cursorOf(placeInCursor),
   format: z.enum(['json', 'ndjson']).default('json'),
@@ -65,20 +69,28 @@ export const dataQuery = closedObject({
 
 const eventNumber = z
   .string()
-  .regex(/^\d{1,9}$/, 'must be the number of an event')
+  .regex(/^\d{1,9}$/, 'must be the number of an event, from 0')
   .transform(Number)
   .optional();
 
-export const eventsQuery = closedObject({ after: eventNumber, limit: countTo(1_000).default(1_000) });
+export const eventsQuery = closedObject({
+  after: eventNumber,
+  limit: countTo(1_000).default(1_000),
+  wait: z.string().optional(),
+});
 
-export const startQuery = closedObject({ wait: z.string().optional() });
+/** Of a stream: it has no end of its own, so there is nothing to wait for and no limit. */
+export const eventStreamQuery = closedObject({ after: eventNumber });
+
+/** What a client that lost its stream sends by itself. */
+export const lastEventHeader = closedObject({ 'Last-Event-ID': eventNumber });
 
 export const runQuery = closedObject({
   wait: z.string().optional(),
   after: eventNumber,
 });
 
-const name = z.string().trim().min(1).max(200);
+export const name = z.string().trim().min(1).max(200);
 
 const definition = z
   .unknown()
@@ -105,33 +117,29 @@ export const robotBody = closedObject({
 /** What replaces it is a draft, unless `?publish=true` publishes it. */
 export const replaceBody = closedObject({ name: name.optional(), definition });
 
-const inputs = z
-  .union(
-    [z.record(z.string(), z.unknown()), z.array(z.strictObject({ name: z.string(), value: z.unknown() }))],
-    {
-      error: 'must be an object, or a list of { name, value }',
-    },
-  )
-  .transform((given) =>
-    Array.isArray(given) ? Object.fromEntries(given.map((i) => [i.name, i.value])) : given,
-  )
-  .default({});
-
-const versionNumber = z.number().int().min(1).max(1_000_000_000);
+export const versionNumber = z.number().int().min(1).max(1_000_000_000);
 
 /** What publishes: the newest version, or the one that is named. */
 export const publishBody = closedObject({ version: versionNumber.optional() });
 
-/** What a start may say; all of it may be left out. */
-export const startBody = closedObject({
-  inputs,
-  originUrl: z.url({ protocol: /^https?$/, error: 'must be an absolute http or https address' }).optional(),
-  name: name.optional(),
-  stage: z.enum(['draft', 'published']).optional(),
-  version: versionNumber.optional(),
-  maxAttempts: z.number().int().min(1).max(20).optional(),
-  tags: z.array(z.string().min(1).max(100)).max(20).default([]),
-}).refine(({ stage, version }) => stage === undefined || version === undefined, {
-  path: ['version'],
-  message: 'names a version beside `stage`; give one of them',
+const taskStatus = z
+  .string()
+  .transform((text) => text.split(','))
+  .pipe(z.array(z.enum([...new Set(taskStatuses.map(wordFor))])))
+  .transform((chosen) => chosen.flatMap(taskStatusesFor))
+  .optional();
+
+export const taskListQuery = closedObject({ limit, cursor, status: taskStatus });
+
+export const artifactQuery = closedObject({ task });
+
+export const fileListQuery = closedObject({ limit, cursor });
+
+export const fileQuery = closedObject({
+  name: z
+    .string()
+    .trim()
+    .max(200)
+    .default('')
+    .refine((given) => given !== '', 'is missing; name the file: ?name=stores.csv'),
 });

@@ -1,6 +1,6 @@
-import { runStatuses, type RunStatus } from '@runnel/contracts';
+import { runStatuses, taskStatuses, type RunStatus, type TaskStatus } from '@runnel/contracts';
 
-/** How this dialect names the states of a run. A run that timed out is failed, with code DEADLINE. */
+/** How this dialect names the states of runs and tasks. One that timed out is failed, with code DEADLINE. */
 const words = {
   queued: 'queued',
   running: 'running',
@@ -21,4 +21,8 @@ export function wordFor(status: RunStatus): StatusWord {
 
 export function statusesFor(word: StatusWord): RunStatus[] {
   return runStatuses.filter((status) => words[status] === word);
+}
+
+export function taskStatusesFor(word: StatusWord): TaskStatus[] {
+  return taskStatuses.filter((status) => words[status] === word);
 }

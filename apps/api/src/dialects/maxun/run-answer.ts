@@ -1,0 +1,32 @@
+import { waitForRun, type RunKey } from '@runnel/services';
+import { RunStore, type RunView } from '@runnel/store';
+import type { Response } from 'express';
+import type { ApiDeps } from '../../deps';
+import { whileConnected } from '../../wait-for';
+import { baseOf, type Asker } from './base-url';
+import { presentRun, rowsInData, runAnswer } from './presenter';
+
+/** What a client that polls may wait between two looks. */
+const retryAfterSeconds = 1;
+
+/** The run when the client's patience is over, or earlier when there is what it waits for. Null: there is none. */
+export async function waitFor(
+  deps: ApiDeps,
+  asked: { key: RunKey; response: Response; seconds: number; after: number | null },
+): Promise<RunView | null> {
+  const { key, response, seconds, after } = asked;
+  if (seconds === 0) return new RunStore(deps.dataSource.manager).find(key, rowsInData);
+  const signal = whileConnected(response, deps.stopping);
+  return waitForRun(deps, { key, rows: rowsInData, waitMs: seconds * 1_000, after, signal });
+}
+
+export function answerRun(
+  deps: ApiDeps,
+  { request, response, run: view }: { request: Asker; response: Response; run: RunView },
+): void {
+  const base = baseOf(request, deps);
+  const run = presentRun(view, base);
+  if (view.finishedAt === null) response.setHeader('retry-after', retryAfterSeconds);
+  response.location(`${base}/api/robots/${run.robotId}/runs/${run.runId}`);
+  response.json(runAnswer.parse({ statusCode: 200, messageCode: 'success', run }));
+}

@@ -1,0 +1,15 @@
+import type { Request } from 'express';
+import { HttpProblem } from './http-problem';
+
+const form = /^[\x21-\x7e]{1,255}$/;
+
+/** The client's word for this request (draft-ietf-httpapi-idempotency-key-header), or null. @throws HttpProblem */
+export function idempotencyKeyOf(request: Pick<Request, 'get'>): string | null {
+  const key = request.get('idempotency-key');
+  if (key === undefined) return null;
+  if (form.test(key)) return key;
+  const message = 'must be 1 to 255 visible ASCII characters, the same for each try of one start';
+  throw new HttpProblem('INVALID_INPUT', 'A header is not right', [
+    { path: 'Idempotency-Key', message, found: key.slice(0, 300) },
+  ]);
+}

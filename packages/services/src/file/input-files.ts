@@ -1,0 +1,39 @@
+import type { Fault, InputFile } from '@runnel/contracts';
+import { FileStore, type DataSource } from '@runnel/store';
+import { InvalidInputError } from '../invalid-input';
+import { mostRecords } from '../run/given-record';
+
+/**
+ * The files whose records a run is started with.
+ * @throws InvalidInputError when the space has no such file, or they hold too many records.
+ */
+export async function inputFiles(
+  dataSource: DataSource,
+  { spaceId, fileIds }: { spaceId: string; fileIds: string[] },
+): Promise<InputFile[]> {
+  const store = new FileStore(dataSource.manager);
+  const views = await Promise.all(fileIds.map((id) => store.view(spaceId, id)));
+  const missing = views.findIndex((file) => file === null);
+  if (missing >= 0) throw noSuchFile(missing, fileIds[missing]);
+  const records = views.reduce((sum, file) => sum + (file?.records ?? 0), 0);
+  if (records > mostRecords) {
+    const message = `hold ${records} records; a run takes at most ${mostRecords}`;
+    throw wrongFiles({ path: 'fileIds', message });
+  }
+  const files: InputFile[] = [];
+  // One after the other: together their bytes may be many.
+  for (const [index, id] of fileIds.entries()) {
+    const file = await store.find(spaceId, id);
+    if (!file) throw noSuchFile(index, id);
+    files.push(file);
+  }
+  return files;
+}
+
+function noSuchFile(index: number, found: unknown): InvalidInputError {
+  return wrongFiles({ path: `fileIds[${index}]`, message: 'there is no such file', found });
+}
+
+function wrongFiles(fault: Fault): InvalidInputError {
+  return new InvalidInputError('The body is not right', [fault]);
+}

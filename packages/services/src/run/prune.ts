@@ -1,0 +1,51 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PruneStore, type DataSource, type PruneLimits } from '@runnel/store';
+
+/** An idempotency key is known for so long at least. */
+const keptHours = 24;
+
+/** How fast it goes: what one batch may delete, and how long the others have the database for themselves after it. */
+export interface PrunePace extends PruneLimits {
+  pauseMs: number;
+}
+
+const defaults: PrunePace = { items: 2_000, bytes: 32_000_000, graceMs: 60_000, pauseMs: 50 };
+
+/** How much was pruned: runs were marked, and of marked ones parts were deleted. */
+export interface Pruned {
+  keys: number;
+  files: number;
+  runs: number;
+  parts: number;
+}
+
+/**
+ * Deletes what spaces keep no longer, in small batches until there is no more: idempotency keys, input files, and ended
+ * runs with all that is of them. Any number of processes may do so at once, and stop anywhere. What cannot be done is
+ * told to `onError` and does not hold up the rest.
+ */
+export async function prune(
+  deps: { dataSource: DataSource; signal: AbortSignal; onError: (error: unknown) => void },
+  pace: PrunePace = defaults,
+): Promise<Pruned> {
+  const { dataSource, signal, onError } = deps;
+  const store = new PruneStore(dataSource);
+  const all = async (batch: () => Promise<number>): Promise<number> => {
+    let sum = 0;
+    while (!signal.aborted) {
+      // What went wrong now may be right at the next round.
+      const count = await batch().catch((error: unknown) => void onError(error));
+      if (!count) break;
+      sum += count;
+      await sleep(pace.pauseMs, undefined, { signal }).catch(() => null);
+    }
+    return sum;
+  };
+  // Keys first: a run is kept as long as its key.
+  return {
+    keys: await all(() => store.deleteOldKeys(pace, keptHours)),
+    files: await all(() => store.deleteOldFiles(pace)),
+    runs: await all(() => store.markOld(pace)),
+    parts: await all(() => store.deleteMarked(pace)),
+  };
+}

@@ -1,0 +1,19 @@
+import { SpaceStore, type DataSource } from '@runnel/store';
+import { hashApiKey, newApiKey, prefixOf } from './api-key';
+import { firstSpace } from './first-space';
+
+/** Makes a space and a key that opens it. The key can be told now, and never again. */
+export async function createSpace(
+  dataSource: DataSource,
+  name: string,
+): Promise<{ id: string; key: string }> {
+  return dataSource.transaction(async (manager) => {
+    // The oldest space is the one that RUNNEL_API_KEY opens: it is not to be this one.
+    await firstSpace(manager);
+    const store = new SpaceStore(manager);
+    const id = await store.create(name);
+    const key = newApiKey();
+    await store.addKey({ spaceId: id, name: 'first', prefix: prefixOf(key), hash: hashApiKey(key) });
+    return { id, key };
+  });
+}

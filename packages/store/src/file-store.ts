@@ -1,0 +1,72 @@
+import type { InputFile } from '@runnel/contracts';
+import type { EntityManager } from 'typeorm';
+import { fileSchema } from './entities/space';
+import { newId } from './new-id';
+import { columnsOf, rowsOf } from './sql';
+
+/** A file without its bytes. */
+export type FileView = Omit<InputFile, 'bytes'>;
+
+const viewColumns = `f.id, f.space_id AS "spaceId", f.name, f.content_type AS "contentType", f.size,
+  f.records, f.created_at AS "createdAt"`;
+
+/** Input files of a space. A file never changes. */
+export class FileStore {
+  constructor(private readonly manager: EntityManager) {}
+
+  async create(
+    file: Pick<InputFile, 'spaceId' | 'name' | 'contentType' | 'records' | 'bytes'>,
+  ): Promise<FileView> {
+    const { spaceId, name, contentType, records, bytes } = file;
+    const [created] = await rowsOf<FileView>(
+      this.manager,
+      `INSERT INTO files AS f (id, space_id, name, content_type, records, size, bytes)
+       VALUES ($1, $2, $3, $4, $5, $6, $7)
+       RETURNING ${viewColumns}`,
+      [newId(), spaceId, name, contentType, records, bytes.length, bytes],
+    );
+    if (!created) throw new Error('an insert returned no row');
+    return created;
+  }
+
+  /** The file without its bytes, or null. */
+  async view(spaceId: string, id: string): Promise<FileView | null> {
+    const statement = `SELECT ${viewColumns} FROM files f WHERE f.space_id = $1 AND f.id = $2`;
+    return (await rowsOf<FileView>(this.manager, statement, [spaceId, id]))[0] ?? null;
+  }
+
+  /** The file with its bytes, or null. */
+  async find(spaceId: string, id: string): Promise<InputFile | null> {
+    const [file] = await rowsOf<InputFile>(
+      this.manager,
+      `SELECT ${columnsOf(fileSchema, 'f')} FROM files f WHERE f.space_id = $1 AND f.id = $2`,
+      [spaceId, id],
+    );
+    return file ?? null;
+  }
+
+  /** Newest first. `before`: only files older than this one. */
+  async list(
+    spaceId: string,
+    page: { limit: number; before: string | null },
+  ): Promise<{ totalCount: number; items: FileView[] }> {
+    const items = await rowsOf<FileView>(
+      this.manager,
+      `SELECT ${viewColumns} FROM files f WHERE f.space_id = $1 AND ($2::uuid IS NULL OR f.id < $2)
+       ORDER BY f.id DESC LIMIT $3`,
+      [spaceId, page.before, page.limit],
+    );
+    const [total] = await rowsOf<{ count: number }>(
+      this.manager,
+      `SELECT count(*)::int AS count FROM files f WHERE f.space_id = $1`,
+      [spaceId],
+    );
+    return { totalCount: total?.count ?? 0, items };
+  }
+
+  /** False when there is no such file. */
+  async delete(spaceId: string, id: string): Promise<boolean> {
+    const { affected } = await this.manager.delete(fileSchema, { spaceId, id });
+    return (affected ?? 0) > 0;
+  }
+}

@@ -1,0 +1,150 @@
+import type { Inputs, RecordName, Run, RunEvent, Stage } from '@runnel/contracts';
+import type { EntityManager } from 'typeorm';
+import { runSchema } from './entities/run';
+import { columnsOf, rowsOf } from './sql';
+
+export interface NewTask {
+  id: string;
+  inputs: Inputs;
+  record: RecordName | null;
+  maxAttempts: number;
+  deadlineMs: number;
+}
+
+export interface NewRun {
+  /** Made by whoever starts it: inserting it again changes nothing. */
+  id: string;
+  spaceId: string;
+  robotId: string;
+  robotVersion: number;
+  /** The stage that must still name this version; null when the version was asked for by its number. */
+  stage: Stage | null;
+  /** Null: the robot's. */
+  name: string | null;
+  origin: Run['origin'];
+  tags: string[];
+  priority: number;
+  retryOf: string | null;
+  /** Milliseconds before its tasks may begin. */
+  delayMs: number;
+  /** The client's word for this start, and a short hash of each part of what it asked for. */
+  idempotency: { key: string; fingerprint: Record<string, string> } | null;
+  tasks: NewTask[];
+}
+
+/** What became of a new run. */
+export type Inserted =
+  | { kind: 'started'; run: Run; firstTaskId: string }
+  /** An earlier start had the same idempotency key. */
+  | { kind: 'known'; runId: string; fingerprint: Record<string, string> }
+  /** The space would have more queued tasks than it may. */
+  | { kind: 'full'; queued: number; limit: number }
+  /** Its robot is gone, or its stage names another version. */
+  | { kind: 'gone' };
+
+/** Tasks of a space that wait, counted no further than to its limit. */
+const queuedOf = (space: string): string => `
+  (SELECT count(*)::int FROM (SELECT FROM tasks t
+     WHERE t.space_id = ${space}.id AND t.status = 'queued' AND t.dispatched_at IS NULL LIMIT ${space}.max_queued) w)
+  + (SELECT count(*)::int FROM tasks t
+     WHERE t.space_id = ${space}.id AND t.status = 'queued' AND t.dispatched_at IS NOT NULL)`;
+
+/**
+ * Of runs of one space in one call, each counts those before it. Two calls at once may pass the limit by one call.
+ * A key that another start has, now or a moment ago, lets no run of this one in.
+ */
+const insertion = `
+  WITH given AS (
+    SELECT g.*, json_array_length(g.tasks) AS count FROM json_to_recordset($1::json) AS g (place int, id uuid,
+      "spaceId" uuid, "robotId" uuid, "robotVersion" int, stage text, name text, origin text, tags text[],
+      priority int, "retryOf" uuid, "delayMs" int, key text, fingerprint json, event json, tasks json)),
+  load AS (
+    SELECT s.id, s.max_queued, ${queuedOf('s')} AS queued FROM spaces s
+    WHERE s.id IN (SELECT "spaceId" FROM given)),
+  fitting AS (
+    SELECT * FROM (
+      SELECT g.*, r.name AS robot, sum(g.count) OVER (PARTITION BY load.id ORDER BY g.place) + load.queued
+        <= load.max_queued AS fits
+      FROM given g JOIN load ON load.id = g."spaceId"
+      JOIN robots r ON r.id = g."robotId" AND r.space_id = g."spaceId"
+        AND g."robotVersion" = CASE g.stage WHEN 'draft' THEN r.latest_version WHEN 'published'
+          THEN r.published_version ELSE g."robotVersion" END) f
+    WHERE f.fits),
+  keyed AS (
+    INSERT INTO idempotency_keys (space_id, key, fingerprint, run_id)
+    SELECT f."spaceId", f.key, f.fingerprint, f.id FROM fitting f WHERE f.key IS NOT NULL
+    ON CONFLICT DO NOTHING RETURNING run_id),
+  run AS (
+    INSERT INTO runs (id, space_id, robot_id, robot_version, name, status, origin, tags, priority, retry_of,
+      task_count, seq)
+    SELECT f.id, f."spaceId", f."robotId", f."robotVersion", coalesce(f.name, f.robot), 'queued', f.origin, f.tags,
+      f.priority, f."retryOf", f.count, 1
+    FROM fitting f LEFT JOIN keyed ON keyed.run_id = f.id WHERE f.key IS NULL OR keyed.run_id IS NOT NULL
+    ON CONFLICT (id) DO NOTHING RETURNING *),
+  logged AS (
+    INSERT INTO events (run_id, seq, event) SELECT g.id, 1, g.event FROM given g JOIN run ON run.id = g.id),
+  added AS (
+    INSERT INTO tasks (id, space_id, run_id, ordinal, status, inputs, record, priority, max_attempts, deadline_ms,
+      not_before)
+    SELECT t.id, g."spaceId", g.id, t.ordinal, 'queued', t.inputs, t.record, g.priority, t."maxAttempts",
+      t."deadlineMs", CASE WHEN g."delayMs" > 0 THEN now() + g."delayMs" * interval '1 ms' END
+    FROM given g JOIN run ON run.id = g.id, json_to_recordset(g.tasks) AS t
+      (id uuid, ordinal int, inputs json, record json, "maxAttempts" int, "deadlineMs" int))
+  SELECT ${columnsOf(runSchema, 'run')} FROM run`;
+
+/** Why runs were not inserted: they were before, their keys are known, or there is no room, or no robot. */
+const explanation = `
+  SELECT g.id AS "given", k.run_id AS "runId", k.fingerprint, s.max_queued AS "limit",
+    ${queuedOf('s')} AS queued,
+    EXISTS (SELECT FROM robots r WHERE r.id = g."robotId" AND r.space_id = g."spaceId"
+      AND g."robotVersion" = CASE g.stage WHEN 'draft' THEN r.latest_version WHEN 'published' THEN r.published_version
+        ELSE g."robotVersion" END) AS "isThere"
+  FROM json_to_recordset($1::json) AS g (id uuid, "spaceId" uuid, "robotId" uuid, "robotVersion" int, stage text,
+    key text)
+  JOIN spaces s ON s.id = g."spaceId"
+  LEFT JOIN idempotency_keys k ON k.space_id = g."spaceId" AND k.key = g.key`;
+
+interface Explanation {
+  given: string;
+  runId: string | null;
+  fingerprint: Record<string, string> | null;
+  limit: number;
+  queued: number;
+  isThere: boolean;
+}
+
+/** Commits runs, their tasks, queued, and their idempotency keys. Gives what became of each, in order. */
+export async function insertRuns(manager: EntityManager, runs: NewRun[]): Promise<Inserted[]> {
+  const given = runs.map(({ idempotency, ...run }, place) => ({
+    ...run,
+    place,
+    key: idempotency?.key ?? null,
+    fingerprint: idempotency?.fingerprint ?? null,
+    event: { kind: 'run.queued', tasks: run.tasks.length } satisfies RunEvent,
+    tasks: run.tasks.map((task, ordinal) => ({ ordinal, ...task })),
+  }));
+  const inserted = await rowsOf<Run>(manager, insertion, [JSON.stringify(given)]);
+  const missing = given.filter(({ id }) => !inserted.some((run) => run.id === id));
+  const [known, reasons] = missing.length === 0 ? [[], []] : await explain(manager, missing);
+  const started = new Map([...known, ...inserted].map((run) => [run.id, run]));
+  return runs.map(({ id, tasks }) => {
+    const run = started.get(id);
+    if (run) return { kind: 'started', run, firstTaskId: tasks[0]?.id ?? '' };
+    return outcomeOf(reasons.find((reason) => reason.given === id));
+  });
+}
+
+async function explain(manager: EntityManager, missing: { id: string }[]): Promise<[Run[], Explanation[]]> {
+  const statement = `SELECT ${columnsOf(runSchema, 'r')} FROM runs r WHERE r.id = ANY($1)`;
+  const known = await rowsOf<Run>(manager, statement, [missing.map(({ id }) => id)]);
+  // Their tasks may be many, and are not asked for.
+  const bare = JSON.stringify(missing.map((run) => ({ ...run, tasks: undefined })));
+  return [known, await rowsOf<Explanation>(manager, explanation, [bare])];
+}
+
+function outcomeOf(reason: Explanation | undefined): Inserted {
+  if (!reason) return { kind: 'gone' };
+  const { runId, fingerprint, isThere, queued, limit } = reason;
+  if (runId !== null && fingerprint !== null) return { kind: 'known', runId, fingerprint };
+  return isThere ? { kind: 'full', queued, limit } : { kind: 'gone' };
+}
