@@ -51,7 +51,12 @@ void runProcess('api', async ({ settings, logger, lifetime }: ProcessParts) => {
     stopping: stopping.signal,
   });
   const server = createServer(
-    { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 },
+    {
+      headersTimeout: 10_000,
+      requestTimeout: 60_000,
+      connectionsCheckingInterval: 2_000,
+      keepAliveTimeout: 65_000,
+    },
     app,
   );
   await listen(server, settings.PORT, settings.HOST);

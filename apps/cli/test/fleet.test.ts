@@ -68,6 +68,28 @@ describeOnBothBackends('a fleet', (backend) => {
     expect(ended).toMatchObject({ status: 'aborted', progress: { done: 300, failed: 0 } });
   });
 
+  test('gives any text back: without U+0000, with U+FFFD for half a pair, else as it is', async () => {
+    const long = 'lang '.repeat(2_000_000).trim();
+    const texts = ['שלום עולם', '👩‍👩‍👧‍👦 e\u0301', 'a\u0000b', 'half \ud83d pair', long];
+    // JSON tells the page's script what no HTML can hold.
+    const script = `for (const text of ${JSON.stringify(texts)}) {
+      const item = document.createElement('li'); item.textContent = text; document.body.append(item); }`;
+    const odd = await serveSite({ '/': page(`<script>${script}</script>`) });
+    await fleet.startWorker();
+    const steps = [
+      { type: 'navigate', url: `${odd.url}/` },
+      { type: 'extractList', item: 'li', fields: { text: ':scope' } },
+    ];
+    const robotId = await fleet.aRobot(steps, {}, { engine: 'browser' });
+    const runId = await fleet.run(robotId);
+    expect(await fleet.ended(robotId, runId)).toMatchObject({ status: 'success', error: null });
+    const { body } = await fleet.client.get<Body>(`/api/robots/${robotId}/runs/${runId}/data`);
+    expect(body['data'].items.map(({ text }: Body) => text)).toEqual([
+      ...['שלום עולם', '👩‍👩‍👧‍👦 e\u0301', 'ab', 'half \ufffd pair', long],
+    ]);
+    await odd.close();
+  });
+
   test('ends each of many runs once, however their abort meets their end', async () => {
     const worker = await fleet.startWorker({ WORKER_CONCURRENCY: '4' });
     const robots = [await aReader([], 'browser'), await aReader([], 'http')];
