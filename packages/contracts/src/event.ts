@@ -2,12 +2,16 @@ import { z } from 'zod';
 import { failureSchema } from './failure';
 import { runStatuses, taskStatuses } from './status';
 
-/** One line of a run's history. The list of kinds is closed; `seq` counts from 1 without gaps in a run. */
+/**
+ * One line of a run's history. The list of kinds is closed, and answers hold exactly these fields; `seq` counts from 1
+ * without gaps in a run, and the last event is `run.ended`.
+ */
 export const eventSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('run.queued'), tasks: z.number().int() }),
   z.strictObject({ kind: z.literal('run.aborting') }),
   z.strictObject({ kind: z.literal('run.ended'), status: z.enum(runStatuses) }),
   z.strictObject({ kind: z.literal('task.started'), worker: z.string() }),
+  /** The attempt ended and another will follow; `failure` is why, unless it was given back or its worker died. */
   z.strictObject({ kind: z.literal('task.requeued'), reason: z.string(), failure: failureSchema.nullable() }),
   z.strictObject({
     kind: z.literal('task.ended'),
@@ -26,6 +30,7 @@ export const eventSchema = z.discriminatedUnion('kind', [
     engine: z.enum(['browser', 'http']),
     reason: z.string(),
   }),
+  /** So many rows more can be read. */
   z.strictObject({ kind: z.literal('rows.appended'), count: z.number().int() }),
   z.strictObject({ kind: z.literal('artifact.saved'), name: z.string() }),
 ]);

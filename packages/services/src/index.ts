@@ -17,7 +17,6 @@ export { KeyReusedError, RunRemovedError, SpaceFullError } from './run/start-ref
 export { startRun, type Started, type StartRun } from './run/start-run';
 export { RunHistory, type WantedEvents } from './run/run-history';
 export { RunViews } from './run/run-views';
-export { SharedReads } from './run/shared-reads';
 export { waitForRun } from './run/wait-for-run';
 export { hashApiKey } from './space/api-key';
 export { createSpace } from './space/create-space';

@@ -29,12 +29,15 @@ export interface NewRun {
   delayMs: number;
   /** The client's word for this start, and a short hash of each part of what it asked for. */
   idempotency: { key: string; fingerprint: Record<string, string> } | null;
+  /** True: there is known to be room for it, and nobody has to count what waits. */
+  isRoomKnown: boolean;
   tasks: NewTask[];
 }
 
 /** What became of a new run. */
 export type Inserted =
-  | { kind: 'started'; run: Run; firstTaskId: string }
+  /** `room`: how many tasks of the space might still wait; null when nobody counted. */
+  | { kind: 'started'; run: Run; firstTaskId: string; room: number | null }
   /** An earlier start had the same idempotency key. */
   | { kind: 'known'; runId: string; fingerprint: Record<string, string> }
   /** The space would have more queued tasks than it may. */
@@ -51,20 +54,22 @@ const queuedOf = (space: string): string => `
 
 /**
  * Of runs of one space in one call, each counts those before it. Two calls at once may pass the limit by one call.
- * A key that another start has, now or a moment ago, lets no run of this one in.
+ * Counting costs more than inserting where many wait, so it is done only when a run may not fit. A key that another start has, now or a moment ago, lets no run of this one in.
  */
 const insertion = `
   WITH given AS (
     SELECT g.*, json_array_length(g.tasks) AS count FROM json_to_recordset($1::json) AS g (place int, id uuid,
       "spaceId" uuid, "robotId" uuid, "robotVersion" int, stage text, name text, origin text, tags text[],
-      priority int, "retryOf" uuid, "delayMs" int, key text, fingerprint json, event json, tasks json)),
+      priority int, "retryOf" uuid, "delayMs" int, "isRoomKnown" boolean, key text, fingerprint json, event json,
+      tasks json)),
   load AS (
-    SELECT s.id, s.max_queued, ${queuedOf('s')} AS queued FROM spaces s
-    WHERE s.id IN (SELECT "spaceId" FROM given)),
+    SELECT s.id, s.max_queued, CASE WHEN NOT g.is_known THEN ${queuedOf('s')} END AS queued
+    FROM (SELECT "spaceId" AS id, bool_and("isRoomKnown") AS is_known FROM given GROUP BY "spaceId") g
+    JOIN spaces s ON s.id = g.id),
   fitting AS (
     SELECT * FROM (
-      SELECT g.*, r.name AS robot, sum(g.count) OVER (PARTITION BY load.id ORDER BY g.place) + load.queued
-        <= load.max_queued AS fits
+      SELECT g.*, r.name AS robot, sum(g.count) OVER (PARTITION BY load.id ORDER BY g.place)
+        + coalesce(load.queued, 0) <= load.max_queued AS fits
       FROM given g JOIN load ON load.id = g."spaceId"
       JOIN robots r ON r.id = g."robotId" AND r.space_id = g."spaceId"
         AND g."robotVersion" = CASE g.stage WHEN 'draft' THEN r.latest_version WHEN 'published'
@@ -90,7 +95,8 @@ const insertion = `
       t."deadlineMs", CASE WHEN g."delayMs" > 0 THEN now() + g."delayMs" * interval '1 ms' END
     FROM given g JOIN run ON run.id = g.id, json_to_recordset(g.tasks) AS t
       (id uuid, ordinal int, inputs json, record json, "maxAttempts" int, "deadlineMs" int))
-  SELECT ${columnsOf(runSchema, 'run')} FROM run`;
+  SELECT ${columnsOf(runSchema, 'run')}, load.max_queued - load.queued AS room
+  FROM run JOIN load ON load.id = run.space_id`;
 
 /** Why runs were not inserted: they were before, their keys are known, or there is no room, or no robot. */
 const explanation = `
@@ -103,6 +109,8 @@ const explanation = `
     key text)
   JOIN spaces s ON s.id = g."spaceId"
   LEFT JOIN idempotency_keys k ON k.space_id = g."spaceId" AND k.key = g.key`;
+
+type InsertedRun = Run & { room: number | null };
 
 interface Explanation {
   given: string;
@@ -123,20 +131,24 @@ export async function insertRuns(manager: EntityManager, runs: NewRun[]): Promis
     event: { kind: 'run.queued', tasks: run.tasks.length } satisfies RunEvent,
     tasks: run.tasks.map((task, ordinal) => ({ ordinal, ...task })),
   }));
-  const inserted = await rowsOf<Run>(manager, insertion, [JSON.stringify(given)]);
+  const inserted = await rowsOf<InsertedRun>(manager, insertion, [JSON.stringify(given)]);
   const missing = given.filter(({ id }) => !inserted.some((run) => run.id === id));
   const [known, reasons] = missing.length === 0 ? [[], []] : await explain(manager, missing);
   const started = new Map([...known, ...inserted].map((run) => [run.id, run]));
   return runs.map(({ id, tasks }) => {
-    const run = started.get(id);
-    if (run) return { kind: 'started', run, firstTaskId: tasks[0]?.id ?? '' };
-    return outcomeOf(reasons.find((reason) => reason.given === id));
+    const found = started.get(id);
+    if (!found) return outcomeOf(reasons.find((reason) => reason.given === id));
+    const { room, ...run } = found;
+    return { kind: 'started', run, firstTaskId: tasks[0]?.id ?? '', room };
   });
 }
 
-async function explain(manager: EntityManager, missing: { id: string }[]): Promise<[Run[], Explanation[]]> {
-  const statement = `SELECT ${columnsOf(runSchema, 'r')} FROM runs r WHERE r.id = ANY($1)`;
-  const known = await rowsOf<Run>(manager, statement, [missing.map(({ id }) => id)]);
+async function explain(
+  manager: EntityManager,
+  missing: { id: string }[],
+): Promise<[InsertedRun[], Explanation[]]> {
+  const statement = `SELECT ${columnsOf(runSchema, 'r')}, NULL::int AS room FROM runs r WHERE r.id = ANY($1)`;
+  const known = await rowsOf<InsertedRun>(manager, statement, [missing.map(({ id }) => id)]);
   // Their tasks may be many, and are not asked for.
   const bare = JSON.stringify(missing.map((run) => ({ ...run, tasks: undefined })));
   return [known, await rowsOf<Explanation>(manager, explanation, [bare])];

@@ -35,7 +35,7 @@ const aTask = () => ({ id: newId(), inputs: {}, record: null, maxAttempts: 3, de
 const aNewRun = (parts: Partial<NewRun> = {}, count = 1): NewRun => ({
   id: newId(),
   ...{ spaceId, robotId, robotVersion: 1, stage: 'published', name: 'A run', origin: 'api', tags: [] },
-  ...{ priority: 0, retryOf: null, delayMs: 0, idempotency: null },
+  ...{ priority: 0, retryOf: null, delayMs: 0, idempotency: null, isRoomKnown: false },
   tasks: Array.from({ length: count }, aTask),
   ...parts,
 });
@@ -52,7 +52,7 @@ test('a run that is inserted again, because nobody knows whether it was, is the 
   const planned = { ...aNewRun(), idempotency: { key: 'again', fingerprint: {} } };
   const [first] = await insert(planned);
   const [again, gone] = await insert(planned, aNewRun({ robotId: newId() }));
-  expect(again).toEqual(first);
+  expect(again).toEqual({ ...first, room: null });
   expect(gone).toEqual({ kind: 'gone' });
   expect(await new EventStore(dataSource.manager).list(planned.id)).toHaveLength(1);
 });
@@ -111,6 +111,15 @@ describe('the limit of queued tasks', () => {
       `UPDATE tasks SET status = 'running' WHERE id = (SELECT id FROM tasks WHERE space_id = '${spaceId}' LIMIT 1)`,
     );
     expect(await insert(aNewRun())).toMatchObject([{ kind: 'started' }]);
+  });
+
+  test('is not counted for a run that is known to fit', async () => {
+    const [counted, known] = [await insert(aNewRun({}, 4)), await insert(aNewRun({ isRoomKnown: true }, 4))];
+    expect([counted, known]).toMatchObject([[{ room: 10 }], [{ kind: 'started', room: null }]]);
+    expect(await insert(aNewRun({ isRoomKnown: true }), aNewRun({}, 2))).toMatchObject([
+      { kind: 'started', room: 2 },
+      { kind: 'full' },
+    ]);
   });
 
   test('does not keep a start from being found again', async () => {

@@ -17,6 +17,7 @@ export async function insertTestRun(
     retryOf: null,
     delayMs: 0,
     idempotency: null,
+    isRoomKnown: false,
     tasks: Array.from({ length: count }, () => ({ ...aTask(), ...task })),
     ...parts,
   };

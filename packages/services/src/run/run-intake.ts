@@ -1,12 +1,14 @@
 import { insertRuns, type DataSource, type Inserted, type NewRun } from '@runnel/store';
 import { Batcher } from './batcher';
 import type { Dispatcher } from './dispatcher';
+import { KnownRoom } from './known-room';
 
 const limits = { mostAtOnce: 200, pauseMs: 0 };
 
 /** Takes runs in: commits them, those that come together in one transaction, and lets the queue hear of their tasks. */
 export class RunIntake {
   readonly #runs: Batcher<NewRun, Inserted>;
+  readonly #room = new KnownRoom();
 
   constructor(
     private readonly dataSource: DataSource,
@@ -16,9 +18,12 @@ export class RunIntake {
   }
 
   /** What became of the run. A started one is committed. */
-  async take(run: NewRun): Promise<Inserted> {
-    const inserted = await this.#runs.add(run);
-    if (inserted.kind === 'started') this.dispatcher.soon();
+  async take(run: Omit<NewRun, 'isRoomKnown'>): Promise<Inserted> {
+    const isRoomKnown = this.#room.take(run.spaceId, run.tasks.length);
+    const inserted = await this.#runs.add({ ...run, isRoomKnown });
+    if (inserted.kind !== 'started') return inserted;
+    if (inserted.room !== null) this.#room.note(run.spaceId, inserted.room);
+    this.dispatcher.soon();
     return inserted;
   }
 

@@ -111,7 +111,7 @@ async function insertRun(deps: StartDeps, start: Start): Promise<Started | null>
   return { run: first, isReplayed: true };
 }
 
-function newRun({ robot, command, files }: Start): NewRun {
+function newRun({ robot, command, files }: Start): Omit<NewRun, 'isRoomKnown'> {
   const { spaceId, robotId, version, name, tags, origin, priority, delayMs, retryOf } = command;
   const { options } = robot.definition;
   const tasks = resolveRecords(robot.definition, { ...command, files }).map((task) => ({
