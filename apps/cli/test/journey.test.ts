@@ -70,11 +70,12 @@ describeOnBothBackends('the journey of a run', (backend) => {
     await until(async () => (await fleet.look(robotId, runId))['status'] === 'running');
     const second = await fleet.startWorker();
     expect(await fleet.stop(first, 'SIGTERM')).toBe(0);
-    expect((await fleet.look(robotId, runId))['progress'].done).toBe(0);
     const run = await fleet.ended(robotId, runId);
     expect(run).toMatchObject({ status: 'success' });
     expect(run['data']).toEqual(expected());
     expect(second.log.some((line) => line.includes(runId))).toBe(true);
+    const returned = (await fleet.events(robotId, runId)).filter(({ kind }) => kind === 'task.requeued');
+    expect(returned).toMatchObject([{ reason: 'the worker is stopping and gives its tasks back' }]);
   });
 
   test('ends soon after it is aborted, with its browser context', async () => {

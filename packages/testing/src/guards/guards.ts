@@ -145,7 +145,7 @@ export const guards: Guard[] = [
     file: 'packages/store/src/run-store.ts',
     find: "called AS (SELECT pg_notify('${abortChannel}', id::text) FROM numbered)",
     replace: "called AS (SELECT pg_notify('nobody', id::text) FROM numbered WHERE '${abortChannel}' <> '')",
-    suite: 'apps/worker/test/abort.test.ts',
+    suite: 'apps/worker/test/stopping.test.ts',
   },
   {
     name: 'the end of what came back to an aborted run',

@@ -1,5 +1,5 @@
 import { waitForRun, type RunKey } from '@runnel/services';
-import { RunStore, type RunView } from '@runnel/store';
+import type { RunView } from '@runnel/store';
 import type { Response } from 'express';
 import type { ApiDeps } from '../../deps';
 import { whileConnected } from '../../wait-for';
@@ -15,7 +15,7 @@ export async function waitFor(
   asked: { key: RunKey; response: Response; seconds: number; after: number | null },
 ): Promise<RunView | null> {
   const { key, response, seconds, after } = asked;
-  if (seconds === 0) return new RunStore(deps.dataSource.manager).find(key, rowsInData);
+  if (seconds === 0) return deps.views.find(key, rowsInData);
   const signal = whileConnected(response, deps.stopping);
   return waitForRun(deps, { key, rows: rowsInData, waitMs: seconds * 1_000, after, signal });
 }
