@@ -1,11 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failure, FailureError, type Failure } from '@runnel/contracts';
-import { endTasks, type Claim, type ClaimedTask, type DataSource, type TaskStore } from '@runnel/store';
+import {
+  endTasks,
+  isUnavailable,
+  type Claim,
+  type ClaimedTask,
+  type DataSource,
+  type TaskStore,
+} from '@runnel/store';
 import { AttemptStopped } from './attempt-stopped';
 
 const backoffMs = 1_000;
 const longestBackoffMs = 60_000;
 const tryAgainMs = 500;
+const mostReturns = 10;
 
 /** The one place that turns what an attempt came to, null or anything thrown, into the task's next state. */
 export async function endAttempt(
@@ -17,6 +25,7 @@ export async function endAttempt(
   const write = (): Promise<unknown> => {
     if (thrown === null) return endTasks(deps.dataSource, claim, { status: 'succeeded', failure: null });
     if (thrown instanceof AttemptStopped) return stopAttempt(deps, claim, thrown);
+    if (isLedgerAway(task, thrown)) return giveBack(deps.store, claim, 'ledger');
     return failAttempt(deps, task, failureOf(thrown));
   };
   // Longer than the lease it is of no use: the sweep has the task by then. A write that was committed although its
@@ -30,6 +39,11 @@ export async function endAttempt(
       await sleep(tryAgainMs);
     }
   }
+}
+
+/** What the ledger cannot take at all would come back for ever. */
+function isLedgerAway({ attemptsReturned }: ClaimedTask, thrown: unknown): boolean {
+  return !(thrown instanceof FailureError) && isUnavailable(thrown) && attemptsReturned < mostReturns;
 }
 
 async function stopAttempt(
@@ -47,15 +61,18 @@ async function stopAttempt(
     const found = failure('DEADLINE', "The task was not done before the robot's deadline");
     return endTasks(dataSource, claim, { status: 'timed_out', failure: found });
   }
-  if (reason === 'drain') {
-    const why = 'the worker is stopping and gives its tasks back';
-    return store.requeue(claim, { reason: why, failure: null, delayMs: 0, attempt: 'returned' });
-  }
-  if (reason === 'engine') {
-    const why = 'the page is read again, by the browser';
-    return store.requeue(claim, { reason: why, failure: null, delayMs: 0, attempt: 'returned' });
-  }
-  return false;
+  return reason === 'lost' ? false : giveBack(store, claim, reason);
+}
+
+const whyBack = {
+  drain: 'the worker is stopping and gives its tasks back',
+  engine: 'the page is read again, by the browser',
+  ledger: 'the ledger was away while the task ran',
+};
+
+/** No attempt is spent. */
+function giveBack(store: TaskStore, claim: Claim, why: keyof typeof whyBack): Promise<boolean> {
+  return store.requeue(claim, { reason: whyBack[why], failure: null, delayMs: 0, attempt: 'returned' });
 }
 
 async function failAttempt(

@@ -48,7 +48,7 @@ async function claimAndRun(deps: WorkerDeps, job: Job, controller: AbortControll
   // Also while the end is written, which may take a few tries.
   const heartbeat = keepClaim(store, claim, { leaseMs, attempt: controller });
   try {
-    const output = new LedgerOutput(store, claim);
+    const output = new LedgerOutput(store, claim, { signal: controller.signal, leaseMs });
     const thrown = await attempt(deps, { task, output }, controller);
     if (thrown !== null && !isExpected(thrown)) logger.error({ err: thrown }, 'the attempt broke');
     await endAttempt({ dataSource, store, leaseMs }, task, thrown);

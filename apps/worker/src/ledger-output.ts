@@ -1,11 +1,19 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RowData, RunEvent } from '@runnel/contracts';
 import type { TaskOutput } from '@runnel/interpreter';
-import type { Claim, RowBatch, TaskStore } from '@runnel/store';
+import { isUnavailable, type Claim, type RowBatch, type TaskStore } from '@runnel/store';
 import { AttemptStopped } from './attempt-stopped';
 
 const batchRows = 500;
 const batchBytes = 512 * 1024;
 const batchMs = 1_000;
+const tryAgainMs = 500;
+
+/** A write under the fence, and how to find out whether it was committed although its answer was lost. */
+interface Write {
+  write: () => Promise<boolean>;
+  isWritten: () => Promise<boolean>;
+}
 
 /** Writes an attempt's results to the ledger under its fence, rows in small batches while it runs. */
 export class LedgerOutput implements TaskOutput {
@@ -19,6 +27,7 @@ export class LedgerOutput implements TaskOutput {
   constructor(
     private readonly store: TaskStore,
     private readonly claim: Claim,
+    private readonly attempt: { signal: AbortSignal; leaseMs: number },
   ) {}
 
   async rows(list: string, rows: RowData[]): Promise<void> {
@@ -35,7 +44,10 @@ export class LedgerOutput implements TaskOutput {
 
   async artifact(artifact: { name: string; contentType: string; bytes: Buffer }): Promise<void> {
     await this.flush();
-    await this.#write(() => this.store.saveArtifact(this.claim, artifact));
+    await this.#write({
+      write: () => this.store.saveArtifact(this.claim, artifact),
+      isWritten: () => this.store.hasArtifact(this.claim, artifact.name),
+    });
   }
 
   async warning(step: number, message: string): Promise<void> {
@@ -43,7 +55,9 @@ export class LedgerOutput implements TaskOutput {
   }
 
   async event(event: RunEvent): Promise<void> {
-    await this.#write(() => this.store.log(this.claim, event));
+    // An event that is told twice does no harm.
+    const write = () => this.store.log(this.claim, event);
+    await this.#write({ write, isWritten: () => Promise.resolve(false) });
   }
 
   /** Rows of the attempt so far. */
@@ -59,17 +73,35 @@ export class LedgerOutput implements TaskOutput {
     this.#waiting = [];
     this.#waitingBytes = 0;
     const batch = { rows, rowCount: this.#rowCount, lists: Object.fromEntries(this.#lists) };
-    await this.#write(() => this.store.appendRows(this.claim, batch));
+    await this.#write({
+      write: () => this.store.appendRows(this.claim, batch),
+      isWritten: () => this.store.hasRows(this.claim, batch.rowCount),
+    });
   }
 
   /** After a write that failed nothing is written any more: rows behind a gap would look whole. */
-  async #write(write: () => Promise<boolean>): Promise<void> {
+  async #write(write: Write): Promise<void> {
     if (this.#broken) throw this.#broken.error;
     try {
-      if (!(await write())) throw new AttemptStopped('lost');
+      if (!(await this.#untilAnswered(write))) throw new AttemptStopped('lost');
     } catch (error) {
       this.#broken = { error };
       throw error;
+    }
+  }
+
+  /** A ledger that is away for a moment costs no attempt. Longer than a lease it is of no use to wait. */
+  async #untilAnswered({ write, isWritten }: Write): Promise<boolean> {
+    const { signal, leaseMs } = this.attempt;
+    const giveUpAt = performance.now() + leaseMs;
+    for (let isFirst = true; ; isFirst = false) {
+      try {
+        return (!isFirst && (await isWritten())) || (await write());
+      } catch (error) {
+        if (!isUnavailable(error) || performance.now() >= giveUpAt) throw error;
+        signal.throwIfAborted();
+        await sleep(tryAgainMs);
+      }
     }
   }
 }

@@ -1,4 +1,4 @@
-import { aDefinition, cloneDatabase, insertTestRun, type TestDatabase } from '@runnel/testing';
+import { aDefinition, cloneDatabase, insertTestRun, TcpRelay, type TestDatabase } from '@runnel/testing';
 import { openDataSource, RobotStore, RunStore, SpaceStore, TaskStore, type DataSource } from '@runnel/store';
 import { LedgerOutput } from '../src/ledger-output';
 
@@ -20,13 +20,15 @@ afterAll(async () => {
   await database.drop();
 });
 
-async function anAttempt(): Promise<{ runId: string; output: LedgerOutput }> {
+async function anAttempt(of = dataSource): Promise<{ runId: string; output: LedgerOutput }> {
   const { runId, taskIds } = await insertTestRun(dataSource, { spaceId, robotId });
-  const store = new TaskStore(dataSource.manager);
+  const store = new TaskStore(of.manager);
   const task = await store.claim(taskIds[0]!, 'a worker', 60_000);
   const claim = { taskId: task!.id, attempt: task!.attempt };
-  return { runId, output: new LedgerOutput(store, claim) };
+  return { runId, output: new LedgerOutput(store, claim, attempt) };
 }
+
+const attempt = { signal: new AbortController().signal, leaseMs: 15_000 };
 
 const view = (runId: string) => new RunStore(dataSource.manager).find({ spaceId, robotId, runId }, 10_000);
 
@@ -55,4 +57,26 @@ test('after a write that failed nothing is written any more, so no gap looks who
   await expect(output.rows('rows', many)).rejects.toThrow('refuse');
   await expect(output.warning(0, 'x')).rejects.toThrow('refuse');
   expect((await view(runId))!.rows).toHaveLength(500);
+});
+
+test('a ledger that is away for a moment costs nothing, whether it had the rows or not', async () => {
+  const relay = await TcpRelay.start(database.url);
+  const behind = await openDataSource({ url: relay.url, poolSize: 2, application: 'test' });
+  const { runId, output } = await anAttempt(behind);
+  const many = (from: number) => Array.from({ length: 500 }, (_, n) => ({ n: from + n }));
+  const cut = relay.cutAfter('INSERT INTO rows');
+  await Promise.all([cut, output.rows('rows', many(0))]);
+  expect((await view(runId))!.rowCount).toBe(500);
+  await relay.refuse();
+  const written = output.rows('rows', many(500));
+  await relay.accept();
+  await written;
+  const cutArtifact = relay.cutAfter('INSERT INTO artifacts');
+  const artifact = { name: 'a.txt', contentType: 'text/plain', bytes: Buffer.from('a') };
+  await Promise.all([cutArtifact, output.artifact(artifact)]);
+  const run = (await view(runId))!;
+  expect(run.rows.map(({ n }) => n)).toEqual([...many(0), ...many(500)].map(({ n }) => n));
+  expect(run.artifacts).toHaveLength(1);
+  await behind.destroy();
+  await relay.close();
 });

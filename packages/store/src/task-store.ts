@@ -120,6 +120,19 @@ export class TaskStore {
     return done.length > 0;
   }
 
+  /** True when the attempt holds its claim and has so many rows. */
+  async hasRows(claim: Claim, rowCount: number): Promise<boolean> {
+    const statement = `SELECT 1 FROM tasks WHERE id = $1 AND attempt = $2 AND status = 'running' AND row_count = $3`;
+    const found = await rowsOf(this.manager, statement, [claim.taskId, claim.attempt, rowCount]);
+    return found.length > 0;
+  }
+
+  /** True when the attempt has an artifact of this name. */
+  async hasArtifact(claim: Claim, name: string): Promise<boolean> {
+    const statement = `SELECT 1 FROM artifacts WHERE task_id = $1 AND attempt = $2 AND name = $3`;
+    return (await rowsOf(this.manager, statement, [claim.taskId, claim.attempt, name])).length > 0;
+  }
+
   /** Stores an artifact under the fence. */
   async saveArtifact(
     claim: Claim,
