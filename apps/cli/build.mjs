@@ -13,6 +13,7 @@ const programs = {
   'packages/embedded/dist/keeper': 'packages/embedded/src/keeper.ts',
   'packages/testing/dist/bench': 'packages/testing/src/bench/main.ts',
   'packages/testing/dist/guards': 'packages/testing/src/guards/main.ts',
+  'packages/testing/dist/chaos': 'packages/testing/src/chaos/main.ts',
   'packages/testing/dist/page-server': 'packages/testing/src/bench/page-server.ts',
   'packages/testing/dist/bare-server': 'packages/testing/src/bench/bare-server.ts',
 };

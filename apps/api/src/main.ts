@@ -15,6 +15,14 @@ import { RunSignals } from '@runnel/store';
 import { createApp } from './app';
 import { usualStreamTiming } from './client-stream';
 
+/** Milliseconds. A client that is slower is cut off. */
+const clientTimes = {
+  headersTimeout: 10_000,
+  requestTimeout: 60_000,
+  connectionsCheckingInterval: 2_000,
+  keepAliveTimeout: 65_000,
+};
+
 void runProcess('api', async ({ settings, logger, lifetime }: ProcessParts) => {
   const ledger = lifetime.owns(
     'ledger',
@@ -50,15 +58,7 @@ void runProcess('api', async ({ settings, logger, lifetime }: ProcessParts) => {
     publicUrl: settings.RUNNEL_PUBLIC_URL,
     stopping: stopping.signal,
   });
-  const server = createServer(
-    {
-      headersTimeout: 10_000,
-      requestTimeout: 60_000,
-      connectionsCheckingInterval: 2_000,
-      keepAliveTimeout: 65_000,
-    },
-    app,
-  );
+  const server = createServer(clientTimes, app);
   await listen(server, settings.PORT, settings.HOST);
   lifetime.owns('server', server, async (opened) => {
     stopping.abort();

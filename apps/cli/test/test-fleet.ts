@@ -21,8 +21,8 @@ export const key = 'rk_a-key-that-the-test-knows';
 export class TestFleet {
   client = new TestClient('', null);
   readonly #workers = new Set<AppProcess>();
+  readonly #schedulers = new Set<AppProcess>();
   #api: AppProcess | null = null;
-  #scheduler: AppProcess | null = null;
 
   private constructor(
     private readonly services: { database: TestDatabase; queue: TestQueue; temporary: string },
@@ -54,13 +54,28 @@ export class TestFleet {
       },
     );
     await fleet.startApi();
-    fleet.#scheduler = await startApp('scheduler', fleet.environment);
+    await fleet.startScheduler();
     return fleet;
   }
 
-  async startApi(): Promise<void> {
-    this.#api = await startApp('api', this.environment);
+  /** The API that clients speak with from now on. */
+  async startApi(more: Record<string, string> = {}): Promise<AppProcess> {
+    const before = this.#api;
+    this.#api = await startApp('api', { ...this.environment, ...more });
     this.client = new TestClient(`http://127.0.0.1:${this.#api.port}`, key);
+    await before?.kill('SIGTERM');
+    return this.#api;
+  }
+
+  async startScheduler(more: Record<string, string> = {}): Promise<AppProcess> {
+    const scheduler = await startApp('scheduler', { ...this.environment, ...more });
+    this.#schedulers.add(scheduler);
+    return scheduler;
+  }
+
+  async stopSchedulers(): Promise<void> {
+    await Promise.all([...this.#schedulers].map((scheduler) => scheduler.kill('SIGTERM')));
+    this.#schedulers.clear();
   }
 
   async killApi(): Promise<void> {
@@ -118,7 +133,7 @@ export class TestFleet {
 
   async close(): Promise<void> {
     await this.stopWorkers();
-    await Promise.all([this.#api?.kill('SIGTERM'), this.#scheduler?.kill('SIGTERM')]);
+    await Promise.all([this.#api?.kill('SIGTERM'), this.stopSchedulers()]);
     await this.queue.stop();
     await this.services.database.drop();
     await rm(this.services.temporary, { recursive: true, force: true });

@@ -15,6 +15,8 @@ export interface AppProcess {
   logged(pattern: RegExp): Promise<void>;
   /** Sends a signal and waits for the end; gives the exit code or the signal. */
   kill(signal: NodeJS.Signals): Promise<number | string>;
+  /** Resolves with the same when it has ended, whoever did it. */
+  ended: Promise<number | string>;
 }
 
 /** Starts one of the apps as a process of its own, built, as in a fleet. Resolves when it is ready. */
@@ -42,11 +44,14 @@ export async function startApp(
       await Promise.race([new Promise<void>((resolve) => watchers.add(resolve)), once(child, 'exit')]);
     }
   };
-  const ended = once(child, 'exit').then(() => [null]);
-  const [message] = (await Promise.race([once(child, 'message'), ended])) as [{ port?: number } | null];
-  if (!message) throw new Error(`the ${app} ended before it was ready:\n${log.join('\n')}`);
+  const ended = once(child, 'exit').then(() => child.exitCode ?? child.signalCode ?? 0);
+  const [message] = (await Promise.race([once(child, 'message'), ended.then(() => [null])])) as [
+    { port?: number; failed?: string } | null,
+  ];
+  if (!message || message.failed !== undefined)
+    throw new Error(`the ${app} ended before it was ready: ${message?.failed ?? ''}\n${log.join('\n')}`);
   const { port = 0 } = message;
-  return { pid: child.pid ?? 0, port, log, logged, kill: (signal) => end(child, signal) };
+  return { pid: child.pid ?? 0, port, log, logged, kill: (signal) => end(child, signal), ended };
 }
 
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | string> {

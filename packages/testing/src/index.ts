@@ -1,9 +1,15 @@
 export { startApp, type AppProcess } from './app-process';
 export { describeOnBothBackends, startTestQueue, type BackendName, type TestQueue } from './backends';
 export { aDefinition, aDocument } from './builders';
+export { chaosReport, isKept } from './chaos/chaos-report';
+export { runChaos, type ChaosOptions, type ChaosOutcome } from './chaos/run-chaos';
+export { type CrashPoint } from './faults/crash-point';
+export { FaultProxy } from './faults/fault-proxy';
+export { PostgresReader } from './faults/postgres-reader';
 export { CollectedOutput } from './collected-output';
 export { insertTestRun } from './insert-test-run';
 export { freePort } from './free-port';
+export { sharedServices } from './services';
 export { answersWith, hangs, page, serveSite, type Page, type Site } from './site';
 export { TcpRelay } from './tcp-relay';
 export { TestClient, type Answer } from './test-client';
