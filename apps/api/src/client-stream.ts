@@ -20,13 +20,14 @@ export class ClientStream {
 
   constructor(
     private readonly response: Response,
-    { stopping, stallMs }: { stopping: AbortSignal; stallMs: number },
+    private readonly life: { stopping: AbortSignal; stallMs: number },
   ) {
-    this.signal = whileConnected(response, stopping);
-    this.#stallMs = stallMs;
+    this.signal = whileConnected(response, life.stopping);
   }
 
-  readonly #stallMs: number;
+  begin(contentType: string): void {
+    this.response.type(contentType);
+  }
 
   /** False when the client is gone, or did not take it and was cut off. */
   async write(bytes: Buffer): Promise<boolean> {
@@ -38,6 +39,11 @@ export class ClientStream {
       return false;
     }
     return true;
+  }
+
+  /** Nobody takes what came for the whole. */
+  cutOff(): void {
+    this.response.destroy();
   }
 
   end(): void {
@@ -56,7 +62,7 @@ export class ClientStream {
       };
       const drained = (): void => done(true);
       const stop = (): void => done(false);
-      const timer = setTimeout(stop, this.#stallMs);
+      const timer = setTimeout(stop, this.life.stallMs);
       this.response.once('drain', drained);
       this.signal.addEventListener('abort', stop, { once: true });
     });

@@ -41,9 +41,10 @@ export async function endAttempt(
   }
 }
 
-/** What the ledger cannot take at all would come back for ever. */
-function isLedgerAway({ attemptsReturned }: ClaimedTask, thrown: unknown): boolean {
-  return !(thrown instanceof FailureError) && isUnavailable(thrown) && attemptsReturned < mostReturns;
+/** What may be done once is not done again; and what the ledger cannot take at all would come back for ever. */
+function isLedgerAway({ attemptsReturned, maxAttempts }: ClaimedTask, thrown: unknown): boolean {
+  if (thrown instanceof FailureError || !isUnavailable(thrown)) return false;
+  return maxAttempts > 1 && attemptsReturned < mostReturns;
 }
 
 async function stopAttempt(

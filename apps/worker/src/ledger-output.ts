@@ -96,7 +96,7 @@ export class LedgerOutput implements TaskOutput {
     const giveUpAt = performance.now() + leaseMs;
     for (let isFirst = true; ; isFirst = false) {
       try {
-        return (!isFirst && (await isWritten())) || (await write());
+        return (await write()) || (!isFirst && (await isWritten()));
       } catch (error) {
         if (!isUnavailable(error) || performance.now() >= giveUpAt) throw error;
         signal.throwIfAborted();

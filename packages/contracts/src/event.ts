@@ -9,13 +9,16 @@ import { runStatuses, taskStatuses } from './status';
 export const eventSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('run.queued'), tasks: z.number().int() }),
   z.strictObject({ kind: z.literal('run.aborting') }),
-  z.strictObject({ kind: z.literal('run.ended'), status: z.enum(runStatuses) }),
+  z.strictObject({
+    kind: z.literal('run.ended'),
+    status: z.enum(runStatuses).exclude(['queued', 'running', 'aborting']),
+  }),
   z.strictObject({ kind: z.literal('task.started'), worker: z.string() }),
   /** The attempt ended and another will follow; `failure` is why, unless it was given back or its worker died. */
   z.strictObject({ kind: z.literal('task.requeued'), reason: z.string(), failure: failureSchema.nullable() }),
   z.strictObject({
     kind: z.literal('task.ended'),
-    status: z.enum(taskStatuses),
+    status: z.enum(taskStatuses).exclude(['queued', 'running']),
     failure: failureSchema.nullable(),
   }),
   z.strictObject({ kind: z.literal('step.warning'), step: z.number().int(), message: z.string() }),

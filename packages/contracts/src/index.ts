@@ -30,6 +30,7 @@ export {
   runStatusOf,
   taskStatuses,
   taskStatusesBefore,
+  type RunEnd,
   type RunStatus,
   type TaskCounts,
   type TaskStatus,

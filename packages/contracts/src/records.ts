@@ -147,7 +147,7 @@ export interface Task {
   priority: number;
   /** How often it was claimed. It only grows, so it is the fence that every write of an attempt presents. */
   attempt: number;
-  /** Attempts that a draining worker gave back; they do not count against `maxAttempts`. */
+  /** Attempts that were given back, as by a worker that stops; they do not count against `maxAttempts`. */
   attemptsReturned: number;
   /** Attempts whose worker died. */
   attemptsLost: number;

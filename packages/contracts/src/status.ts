@@ -15,6 +15,9 @@ export const runStatuses = [
 ] as const;
 export type RunStatus = (typeof runStatuses)[number];
 
+/** A state that nothing leaves. */
+export type RunEnd = Exclude<RunStatus, 'queued' | 'running' | 'aborting'>;
+
 const taskMoves: Record<TaskStatus, readonly TaskStatus[]> = {
   queued: ['running', 'aborted'],
   running: ['queued', 'succeeded', 'failed', 'timed_out', 'aborted'],
@@ -60,7 +63,7 @@ export interface TaskCounts {
 }
 
 /** The state that a run's tasks give it, or null while one of them has not ended. */
-export function runStatusOf(counts: TaskCounts, aborting: boolean): RunStatus | null {
+export function runStatusOf(counts: TaskCounts, aborting: boolean): RunEnd | null {
   const { taskCount, succeeded, failed, timedOut, aborted } = counts;
   if (succeeded + failed + timedOut + aborted < taskCount) return null;
   if (aborting) return 'aborted';

@@ -1,4 +1,4 @@
 export { migrateQueue, type QueueAddress } from './connection';
 export { type Job, type NewJob } from './job';
 export { JobConsumer } from './job-consumer';
-export { JobProducer } from './job-producer';
+export { JobProducer, type Added } from './job-producer';

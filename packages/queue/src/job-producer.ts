@@ -11,6 +11,8 @@ const patienceMs = 300;
 
 type JobEntry = Parameters<Queue<Job>['addBulk']>[0][number];
 
+export type Added = 'yes' | 'no' | 'unknown';
+
 /** Adds jobs. */
 export class JobProducer {
   readonly #queue: Queue<Job>;
@@ -20,8 +22,8 @@ export class JobProducer {
     this.#queue.on('error', onError);
   }
 
-  /** False when the queue did not take the jobs in time; it may still get them, which is harmless. */
-  async add(jobs: NewJob[]): Promise<boolean> {
+  /** Whether the queue has the jobs now. When that is not known it may still get them, which is harmless. */
+  async add(jobs: NewJob[]): Promise<Added> {
     const entries = jobs.map((job) => ({
       name: 'task',
       data: { runId: job.runId, taskId: job.taskId },
@@ -29,11 +31,13 @@ export class JobProducer {
       opts: { ...jobOptions, jobId: jobId(job), lifo: job.attempt > 0 },
     }));
     const added = this.#addAll(entries).then(
-      () => true,
-      () => false,
+      () => 'yes' as const,
+      () => 'no' as const,
     );
     const patience = new AbortController();
-    const tooLate = sleep(patienceMs, false, { signal: patience.signal }).catch(() => false);
+    const tooLate = sleep(patienceMs, 'unknown' as const, { signal: patience.signal }).catch(
+      () => 'unknown' as const,
+    );
     const isAdded = await Promise.race([added, tooLate]);
     patience.abort();
     return isAdded;

@@ -11,11 +11,14 @@ export interface NewJob extends Job {
   reminders: number;
 }
 
-/** A job that the queue holds fast and nobody works on is left behind: after so many reminders there is another. */
+/**
+ * A job that the queue holds fast and nobody works on is left behind: after so many reminders there is another, and
+ * then after twice as many each time, for mostly it just waits for a worker.
+ */
 const remindersOfAJob = 5;
 
 export const queueName = 'tasks';
 
 export function jobId({ taskId, attempt, reminders }: NewJob): string {
-  return `${taskId}-${attempt}-${Math.floor(reminders / remindersOfAJob)}`;
+  return `${taskId}-${attempt}-${Math.floor(Math.log2(1 + reminders / remindersOfAJob))}`;
 }

@@ -71,7 +71,7 @@ describeOnBothBackends('what is lost is found again', (backend) => {
     if (queue.redis) {
       await queue.redis.kill();
       await queue.redis.start();
-      await until(() => producer.add([]).catch(() => false));
+      await until(async () => (await producer.add([])) === 'yes');
       return;
     }
     const found: { name: string }[] = await dataSource.query(

@@ -49,7 +49,7 @@ export async function openDataSource(options: DatabaseOptions): Promise<DataSour
       // The server's limit does not help when the connection is half open.
       query_timeout: options.patient ? 0 : 18_000,
       // A process that stops in the middle of a transaction holds its locks no longer than this.
-      idle_in_transaction_session_timeout: 5_000,
+      idle_in_transaction_session_timeout: 3_000,
       keepAlive: true,
     },
   }).initialize();

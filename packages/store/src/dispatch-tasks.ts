@@ -13,8 +13,18 @@ export interface DispatchedTask {
 const dispatchLock = 7_276_637;
 
 /** One at a time, so that limits hold; a process that stops in the middle gives way after a second. */
-const takeTurn = `SELECT set_config('idle_in_transaction_session_timeout', '1000', true),
+export const takeTurn = `SELECT set_config('idle_in_transaction_session_timeout', '1000', true),
   pg_advisory_xact_lock(${dispatchLock})`;
+
+/** It waits for nothing but its turn. */
+const isWaiting = (task: string): string =>
+  `${task}.status = 'queued' AND ${task}.dispatched_at IS NULL AND ${task}.not_before IS NULL`;
+
+/** Tasks that waited for their time wait for their turn now. They stand apart, so that thousands slow down nobody. */
+const wake = `
+  UPDATE tasks SET not_before = NULL WHERE id = ANY(ARRAY(
+    SELECT id FROM tasks WHERE status = 'queued' AND not_before <= now() ORDER BY not_before LIMIT 1000
+    FOR UPDATE SKIP LOCKED))`;
 
 /**
  * Each space has at hand at most its share of what runs now, so workers never wait for it and nobody waits long behind
@@ -22,10 +32,10 @@ const takeTurn = `SELECT set_config('idle_in_transaction_session_timeout', '1000
  */
 const choice = `
   WITH RECURSIVE waiting AS (
-    (SELECT space_id FROM tasks WHERE status = 'queued' AND dispatched_at IS NULL ORDER BY space_id LIMIT 1)
+    (SELECT space_id FROM tasks WHERE ${isWaiting('tasks')} ORDER BY space_id LIMIT 1)
     UNION ALL
-    SELECT (SELECT t.space_id FROM tasks t WHERE t.status = 'queued' AND t.dispatched_at IS NULL
-        AND t.space_id > w.space_id ORDER BY t.space_id LIMIT 1)
+    SELECT (SELECT t.space_id FROM tasks t WHERE ${isWaiting('t')} AND t.space_id > w.space_id
+      ORDER BY t.space_id LIMIT 1)
     FROM waiting w WHERE w.space_id IS NOT NULL),
   running AS (SELECT space_id, count(*) AS count FROM tasks WHERE status = 'running' GROUP BY space_id),
   at_hand AS (
@@ -44,19 +54,21 @@ const choice = `
       ORDER BY next.priority DESC, next.run_id, next.ordinal) AS turn
     FROM room CROSS JOIN LATERAL (
       SELECT t.id, t.priority, t.run_id, t.ordinal FROM tasks t
-      WHERE t.space_id = room.space_id AND t.status = 'queued' AND t.dispatched_at IS NULL
-        AND (t.not_before IS NULL OR t.not_before <= now())
+      WHERE t.space_id = room.space_id AND ${isWaiting('t')}
       ORDER BY t.priority DESC, t.run_id, t.ordinal LIMIT greatest(0, room.count)) next),
   dispatched AS (
-    UPDATE tasks t SET dispatched_at = now(), reminders = 0 FROM chosen
-    WHERE t.id = chosen.id AND t.status = 'queued' AND t.dispatched_at IS NULL
-    RETURNING t.id, t.run_id AS "runId", t.attempt, t.reminders, chosen.turn)
-  SELECT id, "runId", attempt, reminders FROM dispatched ORDER BY turn, id`;
+    UPDATE tasks SET dispatched_at = now(), reminders = 0
+    WHERE id = ANY(ARRAY(
+      SELECT t.id FROM tasks t WHERE t.id = ANY(ARRAY(SELECT chosen.id FROM chosen))
+        AND t.status = 'queued' AND t.dispatched_at IS NULL FOR UPDATE SKIP LOCKED))
+    RETURNING id, run_id AS "runId", attempt, reminders)
+  SELECT dispatched.* FROM dispatched JOIN chosen ON chosen.id = dispatched.id ORDER BY chosen.turn, dispatched.id`;
 
 /** Chooses the tasks whose turn it is and notes that the queue is told of them: the caller does so next. */
 export async function dispatchTasks(dataSource: DataSource, leastAtHand: number): Promise<DispatchedTask[]> {
   return dataSource.transaction(async (manager) => {
     await rowsOf(manager, takeTurn, []);
+    await rowsOf(manager, wake, []);
     return rowsOf<DispatchedTask>(manager, choice, [leastAtHand]);
   });
 }

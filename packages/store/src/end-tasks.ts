@@ -3,6 +3,7 @@ import {
   runStatusOf,
   taskStatusesBefore,
   type Failure,
+  type RunEnd,
   type RunEvent,
   type RunStatus,
   type TaskStatus,
@@ -95,7 +96,7 @@ async function endAndCount(
   );
 }
 
-async function endRun(manager: EntityManager, runId: string, status: RunStatus): Promise<void> {
+async function endRun(manager: EntityManager, runId: string, status: RunEnd): Promise<void> {
   const event: RunEvent = { kind: 'run.ended', status };
   await rowsOf(
     manager,

@@ -15,7 +15,7 @@ export type { RunWatch } from './run-watch';
 export { hearAborts } from './hear-aborts';
 export { isUnavailable } from './is-unavailable';
 export { newId } from './new-id';
-export { insertRuns, type Inserted, type NewRun, type NewTask } from './insert-runs';
+export { insertRuns, startedWith, type Inserted, type NewRun, type NewTask } from './insert-runs';
 export { newView, RunStore, type RunFilter, type RunView } from './run-store';
 export { SpaceStore, type SpaceLimits, type SpaceUsage } from './space-store';
 export { TaskListStore, type TaskView } from './task-list-store';

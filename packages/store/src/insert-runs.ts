@@ -48,12 +48,16 @@ export type Inserted =
 /** Tasks of a space that wait, counted no further than to its limit. */
 const queuedOf = (space: string): string => `
   (SELECT count(*)::int FROM (SELECT FROM tasks t
-     WHERE t.space_id = ${space}.id AND t.status = 'queued' AND t.dispatched_at IS NULL LIMIT ${space}.max_queued) w)
+     WHERE t.space_id = ${space}.id AND t.status = 'queued' AND t.dispatched_at IS NULL AND t.not_before IS NULL
+     LIMIT ${space}.max_queued) w)
+  + (SELECT count(*)::int FROM tasks t
+     WHERE t.space_id = ${space}.id AND t.status = 'queued' AND t.dispatched_at IS NULL AND t.not_before IS NOT NULL)
   + (SELECT count(*)::int FROM tasks t
      WHERE t.space_id = ${space}.id AND t.status = 'queued' AND t.dispatched_at IS NOT NULL)`;
 
 /**
- * Of runs of one space in one call, each counts those before it. Two calls at once may pass the limit by one call.
+ * Of runs of one space in one call, each counts those before it. Two calls at once may pass the limit by one call, and runs that
+ * are known to fit by as many.
  * Counting costs more than inserting where many wait, so it is done only when a run may not fit. A key that another start has, now or a moment ago, lets no run of this one in.
  */
 const insertion = `
@@ -95,7 +99,8 @@ const insertion = `
       t."deadlineMs", CASE WHEN g."delayMs" > 0 THEN now() + g."delayMs" * interval '1 ms' END
     FROM given g JOIN run ON run.id = g.id, json_to_recordset(g.tasks) AS t
       (id uuid, ordinal int, inputs json, record json, "maxAttempts" int, "deadlineMs" int))
-  SELECT ${columnsOf(runSchema, 'run')}, load.max_queued - load.queued AS room
+  SELECT ${columnsOf(runSchema, 'run')}, 
+    (load.max_queued - load.queued - sum(run.task_count) OVER (PARTITION BY run.space_id))::int AS room
   FROM run JOIN load ON load.id = run.space_id`;
 
 /** Why runs were not inserted: they were before, their keys are known, or there is no room, or no robot. */
@@ -141,6 +146,19 @@ export async function insertRuns(manager: EntityManager, runs: NewRun[]): Promis
     const { room, ...run } = found;
     return { kind: 'started', run, firstTaskId: tasks[0]?.id ?? '', room };
   });
+}
+
+/** The run that a start with this key made, and what it asked for; null when there was none. */
+export async function startedWith(
+  manager: EntityManager,
+  { spaceId, key }: { spaceId: string; key: string },
+): Promise<{ runId: string; fingerprint: Record<string, string> } | null> {
+  const statement = `SELECT run_id AS "runId", fingerprint FROM idempotency_keys WHERE space_id = $1 AND key = $2`;
+  const [found] = await rowsOf<{ runId: string; fingerprint: Record<string, string> }>(manager, statement, [
+    spaceId,
+    key,
+  ]);
+  return found ?? null;
 }
 
 async function explain(

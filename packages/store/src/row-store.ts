@@ -12,14 +12,20 @@ export interface RowPlace {
 export interface PlacedRow extends RowPlace {
   list: string;
   data: RowData;
+  /** True: others may follow, but the page is large enough with this one. */
+  isCut: boolean;
 }
+
+/** Bytes of rows in a page, but for the last one. */
+const pageBytes = 8_000_000;
 
 /** Rows as readers see them: those of each task's newest attempt. */
 export class RowStore {
   constructor(private readonly manager: EntityManager) {}
 
   /**
-   * The rows of a run behind `after`, in order: of one list and one task, or of all. Null when the task of `after` was
+   * The rows of a run behind `after`, in order: of one list and one task, or of all. At most as many as were asked
+   * for, and fewer, but one, where they are large: none are behind them when there are none. Null when the task of `after` was
    * tried again since: what was read of it is not the beginning of what follows. Or when the run was removed meanwhile:
    * what is still there of it is not all of it.
    */
@@ -31,15 +37,16 @@ export class RowStore {
     if (after && (await this.#attemptOf(runId, after.task)) !== after.attempt) return null;
     const found = await rowsOf<PlacedRow>(
       this.manager,
-      `SELECT p.* FROM runs r LEFT JOIN LATERAL (
-         SELECT t.ordinal AS task, t.attempt, w.position, w.list, w.data FROM tasks t
+      `SELECT p.task, p.attempt, p.position, p.list, p.data, p.so_far >= ${pageBytes} AS "isCut" FROM runs r LEFT JOIN LATERAL (
+         SELECT t.ordinal AS task, t.attempt, w.position, w.list, w.data, w.bytes,
+           sum(w.bytes) OVER (ORDER BY t.ordinal, w.position) AS so_far FROM tasks t
          CROSS JOIN LATERAL (
-           SELECT position, list, data FROM rows
+           SELECT position, list, data, octet_length(data::text) AS bytes FROM rows
            WHERE task_id = t.id AND attempt = t.attempt AND ($2::text IS NULL OR list = $2)
              AND position > CASE WHEN t.ordinal = $3 THEN $4 ELSE -1 END
            ORDER BY position LIMIT $5) w
          WHERE t.run_id = r.id AND t.ordinal >= $3 AND ($6::uuid IS NULL OR t.id = $6)
-         ORDER BY t.ordinal, w.position LIMIT $5) p ON true
+         ORDER BY t.ordinal, w.position LIMIT $5) p ON p.so_far - p.bytes < ${pageBytes}
        WHERE r.id = $1 AND r.removed_at IS NULL ORDER BY p.task, p.position`,
       [runId, list, after?.task ?? 0, after?.position ?? -1, limit, taskId],
     );

@@ -45,8 +45,9 @@ const viewColumns = `${columnsOf(runSchema, 'r')},
    ORDER BY t.ordinal LIMIT 1) AS failure,
   (SELECT coalesce(json_agg(x), '[]') FROM (
      SELECT t.id AS "taskId", a.name, a.content_type AS "contentType", a.size
-     FROM artifacts a JOIN tasks t ON t.id = a.task_id AND t.attempt = a.attempt
-     WHERE a.run_id = r.id ORDER BY t.ordinal, a.id LIMIT ${artifactsInView}) x) AS artifacts`;
+     FROM tasks t CROSS JOIN LATERAL (
+       SELECT * FROM artifacts WHERE task_id = t.id AND attempt = t.attempt ORDER BY id LIMIT ${artifactsInView}) a
+     WHERE t.run_id = r.id ORDER BY t.ordinal, a.id LIMIT ${artifactsInView}) x) AS artifacts`;
 
 const viewSources = `runs r
   CROSS JOIN LATERAL (

@@ -96,14 +96,14 @@ export class TaskStore {
     return state ?? null;
   }
 
-  /** Stores rows under the fence. */
+  /** Stores rows under the fence, behind those that are there. */
   async appendRows(claim: Claim, batch: RowBatch): Promise<boolean> {
     const event: RunEvent = { kind: 'rows.appended', count: batch.rows.length };
     const done = await rowsOf(
       this.manager,
       `WITH held AS (
          UPDATE tasks SET row_count = $3, lists = $4::json
-         WHERE id = $1 AND attempt = $2 AND status = 'running' RETURNING id, run_id, attempt),
+         WHERE id = $1 AND attempt = $2 AND status = 'running' AND row_count = $7 RETURNING id, run_id, attempt),
        stored AS (INSERT INTO rows (task_id, attempt, list, ordinal, position, data)
          SELECT held.id, held.attempt, batch.* FROM held,
            json_to_recordset($5::json) AS batch (list text, ordinal int, position int, data json)),
@@ -115,6 +115,7 @@ export class TaskStore {
         JSON.stringify(batch.lists),
         JSON.stringify(batch.rows),
         JSON.stringify(event),
+        batch.rowCount - batch.rows.length,
       ],
     );
     return done.length > 0;
@@ -229,7 +230,9 @@ export class TaskStore {
 
   /** Lets these tasks wait for their turn again: the queue did not hear of them. */
   async markUndispatched(ids: string[]): Promise<void> {
-    const statement = `UPDATE tasks SET dispatched_at = NULL WHERE id = ANY($1) AND status = 'queued'`;
+    // Those that somebody has in hand at this moment are left to him.
+    const statement = `UPDATE tasks SET dispatched_at = NULL WHERE status = 'queued' AND id = ANY(ARRAY(
+      SELECT id FROM tasks WHERE id = ANY($1) AND status = 'queued' FOR UPDATE SKIP LOCKED))`;
     await rowsOf(this.manager, statement, [ids]);
   }
 }

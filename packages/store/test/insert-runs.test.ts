@@ -115,9 +115,9 @@ describe('the limit of queued tasks', () => {
 
   test('is not counted for a run that is known to fit', async () => {
     const [counted, known] = [await insert(aNewRun({}, 4)), await insert(aNewRun({ isRoomKnown: true }, 4))];
-    expect([counted, known]).toMatchObject([[{ room: 10 }], [{ kind: 'started', room: null }]]);
+    expect([counted, known]).toMatchObject([[{ room: 6 }], [{ kind: 'started', room: null }]]);
     expect(await insert(aNewRun({ isRoomKnown: true }), aNewRun({}, 2))).toMatchObject([
-      { kind: 'started', room: 2 },
+      { kind: 'started', room: 1 },
       { kind: 'full' },
     ]);
   });

@@ -202,13 +202,10 @@ test('a batch of rows is stored once, whole, or not at all', async () => {
   const { runId, taskIds } = await aRun();
   const claim = await aClaim(taskIds[0]!);
   await tasks.appendRows(claim, batch(0, 3));
-  const again = batch(2, 3);
-  await expect(
-    tasks.appendRows(claim, {
-      ...again,
-      rows: again.rows.map((row) => ({ ...row, position: row.position + 9 })),
-    }),
-  ).rejects.toThrow('rows_pkey');
+  expect(await tasks.appendRows(claim, batch(0, 3))).toBe(false);
+  const wrong = batch(2, 3);
+  const rows = wrong.rows.map((row) => ({ ...row, position: row.position + 9 }));
+  await expect(tasks.appendRows(claim, { ...wrong, rows, rowCount: 6 })).rejects.toThrow('rows_pkey');
   expect((await view(runId)).rows.map(({ n }) => n)).toEqual([0, 1, 2]);
 });
 

@@ -2,6 +2,7 @@ import type { Fault, InputFile } from '@runnel/contracts';
 import { FileStore, type DataSource } from '@runnel/store';
 import { InvalidInputError } from '../invalid-input';
 import { mostRecords } from '../run/given-record';
+import { largestFile } from './save-file';
 
 /**
  * The files whose records a run is started with.
@@ -20,8 +21,14 @@ export async function inputFiles(
     const message = `hold ${records} records; a run takes at most ${mostRecords}`;
     throw wrongFiles({ path: 'fileIds', message });
   }
+  const bytes = views.reduce((sum, file) => sum + (file?.size ?? 0), 0);
+  if (bytes > largestFile) {
+    throw wrongFiles({
+      path: 'fileIds',
+      message: `are ${bytes} bytes together; a run takes at most ${largestFile}`,
+    });
+  }
   const files: InputFile[] = [];
-  // One after the other: together their bytes may be many.
   for (const [index, id] of fileIds.entries()) {
     const file = await store.find(spaceId, id);
     if (!file) throw noSuchFile(index, id);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { JobProducer } from '@runnel/queue';
+import type { Added, JobProducer } from '@runnel/queue';
 import { dispatchTasks, TaskStore, type DataSource, type DispatchedTask } from '@runnel/store';
 
 /** A space may have so many jobs in the queue, however little runs: as many as idle workers take at a time. */
@@ -36,15 +36,16 @@ export class Dispatcher {
   /** Looks now. How many tasks the queue was told of. */
   async dispatch(): Promise<number> {
     const tasks = await dispatchTasks(this.dataSource, leastAtHand);
-    if (await this.#tell(tasks)) return tasks.length;
-    await this.#tasks.markUndispatched(tasks.map(({ id }) => id));
-    return 0;
+    const added = await this.#tell(tasks);
+    // What the queue may still get must not be given away: the space could have more at work than it may.
+    if (added === 'no') await this.#tasks.markUndispatched(tasks.map(({ id }) => id));
+    return added === 'yes' ? tasks.length : 0;
   }
 
   /** Tells the queue again of tasks that nobody took: where their jobs still wait, this changes nothing. */
   async remind(): Promise<number> {
     const tasks = await this.#tasks.remind(silentMs, mostReminders);
-    return (await this.#tell(tasks)) ? tasks.length : 0;
+    return (await this.#tell(tasks)) === 'yes' ? tasks.length : 0;
   }
 
   /** Resolves when nothing is asked for any more. */
@@ -52,8 +53,8 @@ export class Dispatcher {
     while (this.#working) await this.#working;
   }
 
-  async #tell(tasks: DispatchedTask[]): Promise<boolean> {
-    if (tasks.length === 0) return true;
+  async #tell(tasks: DispatchedTask[]): Promise<Added> {
+    if (tasks.length === 0) return 'yes';
     return this.producer.add(tasks.map(({ id, ...job }) => ({ taskId: id, ...job })));
   }
 

@@ -20,7 +20,10 @@ export class RunIntake {
   /** What became of the run. A started one is committed. */
   async take(run: Omit<NewRun, 'isRoomKnown'>): Promise<Inserted> {
     const isRoomKnown = this.#room.take(run.spaceId, run.tasks.length);
-    const inserted = await this.#runs.add({ ...run, isRoomKnown });
+    const together = await this.#runs.add({ ...run, isRoomKnown });
+    // Others of its call may have been refused for another reason, and left it their room.
+    const mayFit = together.kind === 'full' && together.queued + run.tasks.length <= together.limit;
+    const inserted = mayFit ? await this.#insertAlone({ ...run, isRoomKnown: false }) : together;
     if (inserted.kind !== 'started') return inserted;
     if (inserted.room !== null) this.#room.note(run.spaceId, inserted.room);
     this.dispatcher.soon();
@@ -41,12 +44,12 @@ export class RunIntake {
     try {
       return (await insertRuns(manager, runs)).map((value) => ({ status: 'fulfilled', value }));
     } catch {
-      return Promise.allSettled(
-        runs.map(async (run) => {
-          const [inserted] = await insertRuns(manager, [run]);
-          return inserted ?? { kind: 'gone' };
-        }),
-      );
+      return Promise.allSettled(runs.map((run) => this.#insertAlone(run)));
     }
+  }
+
+  async #insertAlone(run: NewRun): Promise<Inserted> {
+    const [inserted] = await insertRuns(this.dataSource.manager, [run]);
+    return inserted ?? { kind: 'gone' };
   }
 }

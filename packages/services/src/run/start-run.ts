@@ -3,6 +3,7 @@ import {
   newId,
   newView,
   RunStore,
+  startedWith,
   type DataSource,
   type NewRun,
   type RobotWithDefinition,
@@ -10,7 +11,7 @@ import {
 } from '@runnel/store';
 import { inputFiles } from '../file/input-files';
 import { InvalidInputError } from '../invalid-input';
-import { differences, fingerprintOf } from './fingerprint';
+import { differences, fingerprintOf, type Fingerprint } from './fingerprint';
 import type { GivenRecord } from './given-record';
 import { resolveRecords } from './records';
 import type { RunIntake } from './run-intake';
@@ -62,6 +63,8 @@ export interface Started {
  * @throws KeyReusedError, RunRemovedError, SpaceFullError
  */
 export async function startRun(deps: StartDeps, command: StartRun): Promise<Started | null> {
+  const replayed = await replay(deps, command);
+  if (replayed) return replayed;
   const files = await inputFiles(deps.dataSource, command);
   const started = await startRemembered(deps, command, files);
   if (started) return started;
@@ -99,16 +102,29 @@ async function insertRun(deps: StartDeps, start: Start): Promise<Started | null>
   if (inserted.kind === 'started')
     return { run: newView(inserted.run, inserted.firstTaskId), isReplayed: false };
   if (inserted.kind === 'gone') return null;
-  if (inserted.kind === 'full') throw new SpaceFullError(inserted.queued, inserted.limit, run.tasks.length);
-  const faults = differences(inserted.fingerprint, run.idempotency?.fingerprint ?? {});
+  if (inserted.kind === 'full') throw refusal(inserted, run.tasks.length);
+  return found(deps, command, inserted);
+}
+
+/** The run that was started with the command's key before, whatever became of its robot and its files since. */
+async function replay(deps: StartDeps, command: StartRun): Promise<Started | null> {
+  const { spaceId, idempotencyKey: key } = command;
+  const known = key === null ? null : await startedWith(deps.dataSource.manager, { spaceId, key });
+  return known && found(deps, command, known);
+}
+
+/** @throws KeyReusedError, RunRemovedError */
+async function found(
+  { dataSource }: StartDeps,
+  command: StartRun,
+  known: { runId: string; fingerprint: Fingerprint },
+): Promise<Started> {
+  const faults = differences(known.fingerprint, fingerprintOfStart(command));
   if (faults.length > 0) throw new KeyReusedError(faults);
   const { spaceId, robotId } = command;
-  const first = await new RunStore(deps.dataSource.manager).find(
-    { spaceId, robotId, runId: inserted.runId },
-    0,
-  );
-  if (!first) throw new RunRemovedError();
-  return { run: first, isReplayed: true };
+  const run = await new RunStore(dataSource.manager).find({ spaceId, robotId, runId: known.runId }, 0);
+  if (!run) throw new RunRemovedError();
+  return { run, isReplayed: true };
 }
 
 function newRun({ robot, command, files }: Start): Omit<NewRun, 'isRoomKnown'> {
@@ -125,9 +141,21 @@ function newRun({ robot, command, files }: Start): Omit<NewRun, 'isRoomKnown'> {
   return { id: newId(), ...given, robotVersion: robot.version, idempotency: idempotencyOf(command), tasks };
 }
 
+function idempotencyOf(command: StartRun): NewRun['idempotency'] {
+  const { idempotencyKey: key } = command;
+  return key === null ? null : { key, fingerprint: fingerprintOfStart(command) };
+}
+
 /** Keys are each space's own, so the space is no part of it. */
-function idempotencyOf({ idempotencyKey: key, ...request }: StartRun): NewRun['idempotency'] {
-  return key === null ? null : { key, fingerprint: fingerprintOf({ ...request, spaceId: null }) };
+function fingerprintOfStart(command: StartRun): Fingerprint {
+  return fingerprintOf({ ...command, spaceId: null, idempotencyKey: null });
+}
+
+/** What alone is more than the space may have waiting, no waiting helps. */
+function refusal({ queued, limit }: { queued: number; limit: number }, tasks: number): Error {
+  if (tasks <= limit) return new SpaceFullError(queued, limit, tasks);
+  const message = `make ${tasks} tasks; of this space ${limit} may wait at a time`;
+  return new InvalidInputError('The run is too large for this space', [{ path: 'records', message }]);
 }
 
 function nullForInvalidInput(error: unknown): null {

@@ -45,7 +45,12 @@ export const taskSchema = new EntitySchema<Task>({
     {
       name: 'tasks_waiting',
       columns: ['spaceId', 'priority', 'runId', 'ordinal'],
-      where: `((status = 'queued'::text) AND (dispatched_at IS NULL))`,
+      where: `((status = 'queued'::text) AND (dispatched_at IS NULL) AND (not_before IS NULL))`,
+    },
+    {
+      name: 'tasks_delayed',
+      columns: ['notBefore'],
+      where: `((status = 'queued'::text) AND (not_before IS NOT NULL))`,
     },
     {
       name: 'tasks_at_hand',

@@ -26,7 +26,8 @@ export class RunManyTasks1764100000000 implements MigrationInterface {
       DROP INDEX tasks_queued;
       -- Who is next in a space; and which tasks the queue was told of.
       CREATE INDEX tasks_waiting ON tasks (space_id, priority DESC, run_id, ordinal)
-        WHERE status = 'queued' AND dispatched_at IS NULL;
+        WHERE status = 'queued' AND dispatched_at IS NULL AND not_before IS NULL;
+      CREATE INDEX tasks_delayed ON tasks (not_before) WHERE status = 'queued' AND not_before IS NOT NULL;
       CREATE INDEX tasks_at_hand ON tasks (space_id, dispatched_at)
         WHERE status = 'queued' AND dispatched_at IS NOT NULL;
 
@@ -59,7 +60,7 @@ export class RunManyTasks1764100000000 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
       DROP TABLE files, idempotency_keys;
-      DROP INDEX tasks_waiting, tasks_at_hand, runs_space, runs_finished, runs_aborting, runs_removed;
+      DROP INDEX tasks_waiting, tasks_delayed, tasks_at_hand, runs_space, runs_finished, runs_aborting, runs_removed;
       CREATE INDEX tasks_queued ON tasks (dispatched_at) WHERE status = 'queued';
       ALTER TABLE tasks DROP space_id, DROP priority, DROP record, DROP reminders;
       ALTER TABLE runs DROP priority, DROP retry_of, DROP removed_at;

@@ -23,7 +23,8 @@ export const guards: Guard[] = [
     invariant: '1 accepted is durable',
     file: 'packages/queue/src/job-producer.ts',
     find: 'const isAdded = await Promise.race([added, tooLate]);',
-    replace: 'const isAdded = await added.then((done) => done || new Promise<boolean>(() => tooLate));',
+    replace:
+      "const isAdded = await added.then((done) => (done === 'yes' ? done : new Promise<Added>(() => tooLate)));",
     suite: recover,
     test: 'what is lost is found again \\(queue on Redis\\) runs that came',
   },
@@ -53,7 +54,7 @@ export const guards: Guard[] = [
     replace: 'WHERE t.id = $1 AND ($4::text[] IS NOT NULL) AND (t.not_before IS NULL',
     suite: ledger,
   },
-  fence('rows', `WHERE id = $1 AND attempt = $2 AND status = 'running' RETURNING id, run_id, attempt`),
+  fence('rows', `WHERE id = $1 AND attempt = $2 AND status = 'running' AND row_count = $7 RETURNING`),
   fence('the heartbeat', `WHERE t.id = $1 AND t.attempt = $2 AND t.status = 'running' AND r.id = t.run_id`),
   fence('giving back', `WHERE id = $1 AND attempt = $2 AND status = ANY($6)`),
   {
@@ -204,6 +205,14 @@ export const guards: Guard[] = [
     file: 'packages/store/src/dispatch-tasks.ts',
     find: 'await rowsOf(manager, takeTurn, []);',
     replace: 'void takeTurn;',
+    suite: dispatch,
+  },
+  {
+    name: 'the second for which a dispatch may stop in the middle',
+    invariant: 'limits of a space',
+    file: 'packages/store/src/dispatch-tasks.ts',
+    find: "set_config('idle_in_transaction_session_timeout', '1000', true)",
+    replace: "set_config('idle_in_transaction_session_timeout', '0', true)",
     suite: dispatch,
   },
   {

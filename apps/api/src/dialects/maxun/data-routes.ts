@@ -1,7 +1,7 @@
-import { once } from 'node:events';
 import type { RunKey } from '@runnel/services';
 import { RowStore, RunStore, TaskListStore, type PlacedRow, type RowPlace } from '@runnel/store';
 import { Router, type RequestHandler, type Response } from 'express';
+import { ClientStream } from '../../client-stream';
 import type { ApiDeps } from '../../deps';
 import { HttpProblem } from '../../http-problem';
 import { read } from '../../read-input';
@@ -18,7 +18,7 @@ export function dataRoutes(deps: ApiDeps): Router {
   return router;
 }
 
-function getData({ dataSource }: ApiDeps): RequestHandler<RunParams> {
+function getData({ dataSource, stopping, streamTiming }: ApiDeps): RequestHandler<RunParams> {
   const counted = countedRows(dataSource);
   const rows = new RowStore(dataSource.manager);
   return async (request, response) => {
@@ -29,7 +29,10 @@ function getData({ dataSource }: ApiDeps): RequestHandler<RunParams> {
     if (cursor) refuseOtherTask(cursor, source);
     const page = (after: RowPlace | null, count: number) =>
       rows.page(key.runId, { list, taskId, after, limit: count });
-    if (format === 'ndjson') return sendLines(response, page, { after: cursor, limit: limit ?? Infinity });
+    if (format === 'ndjson') {
+      const stream = new ClientStream(response, { stopping, stallMs: streamTiming.stallMs });
+      return sendLines(stream, page, { after: cursor, limit: limit ?? Infinity });
+    }
     const count = limit ?? rowsAtOnce;
     const totalCount = list === null ? source.rowCount : rowsOf(source, list);
     sendPage(response, { found: (await page(cursor, count)) ?? overtaken(), count, totalCount });
@@ -83,41 +86,33 @@ function sendPage(
   response: Response,
   { found, count, totalCount }: { found: PlacedRow[]; count: number; totalCount: number },
 ): void {
-  const last = found.length === count ? found.at(-1) : undefined;
+  const last = found.at(-1);
+  const hasMore = found.length === count || last?.isCut;
   const data = {
     totalCount,
     items: found.map((row) => row.data),
-    nextCursor: last ? placeCursor(last) : null,
+    nextCursor: last && hasMore ? placeCursor(last) : null,
   };
   response.json(dataAnswer.parse({ statusCode: 200, messageCode: 'success', data }));
 }
 
 /** As slow as the client reads, and never more than a page in memory. Cut off when the rows are overtaken meanwhile. */
 async function sendLines(
-  response: Response,
+  stream: ClientStream,
   page: (after: RowPlace | null, count: number) => Promise<PlacedRow[] | null>,
   from: { after: RowPlace | null; limit: number },
 ): Promise<void> {
   let { after, limit } = from;
   let found = (await page(after, Math.min(limit, rowsAtOnce))) ?? overtaken();
-  response.type('application/x-ndjson');
-  while (found.length > 0 && !response.closed) {
+  stream.begin('application/x-ndjson');
+  while (found.length > 0) {
     const lines = found.map((row) => `${JSON.stringify(row.data)}\n`).join('');
-    if (!response.write(lines)) await drained(response);
+    if (!(await stream.write(Buffer.from(lines)))) return stream.cutOff();
     limit -= found.length;
     after = found.at(-1) ?? null;
     const next = limit > 0 ? await page(after, Math.min(limit, rowsAtOnce)) : [];
-    if (!next) return void response.destroy();
+    if (!next) return stream.cutOff();
     found = next;
   }
-  response.end();
-}
-
-async function drained(response: Response): Promise<void> {
-  const done = new AbortController();
-  const { signal } = done;
-  await Promise.race([once(response, 'drain', { signal }), once(response, 'close', { signal })]).catch(
-    () => null,
-  );
-  done.abort();
+  stream.end();
 }
