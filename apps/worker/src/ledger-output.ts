@@ -96,6 +96,8 @@ export class LedgerOutput implements TaskOutput {
     const giveUpAt = performance.now() + leaseMs;
     for (let isFirst = true; ; isFirst = false) {
       try {
+        if (!isFirst && (await isWritten())) return true;
+        // The one whose answer was lost may be committed while this one waits for it.
         return (await write()) || (!isFirst && (await isWritten()));
       } catch (error) {
         if (!isUnavailable(error) || performance.now() >= giveUpAt) throw error;
