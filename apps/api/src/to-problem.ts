@@ -24,7 +24,10 @@ export function toProblem(error: unknown): HttpProblem | null {
     return new HttpProblem('UNAVAILABLE', 'The database does not answer; try again soon');
   if (!isBodyError(error)) return null;
   if (error.type === 'entity.too.large')
-    return new HttpProblem('BODY_TOO_LARGE', 'The body is larger than 1 MiB');
+    return new HttpProblem(
+      'BODY_TOO_LARGE',
+      'The body is larger than 1 MiB; many records can be sent as a file: POST /api/files?name=records.json',
+    );
   if (error.type === 'entity.parse.failed') {
     return new HttpProblem('BODY_NOT_JSON', `The body is not a JSON object: ${error.message}`);
   }
