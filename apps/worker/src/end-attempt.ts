@@ -24,8 +24,8 @@ export async function endAttempt(
   const claim: Claim = { taskId: task.id, attempt: task.attempt };
   const write = (): Promise<unknown> => {
     if (thrown === null) return endTasks(deps.dataSource, claim, { status: 'succeeded', failure: null });
-    if (thrown instanceof AttemptStopped) return stopAttempt(deps, claim, thrown);
     if (isLedgerAway(task, thrown)) return giveBack(deps.store, claim, 'ledger');
+    if (thrown instanceof AttemptStopped) return stopAttempt(deps, claim, thrown);
     return failAttempt(deps, task, failureOf(thrown));
   };
   // Longer than the lease it is of no use: the sweep has the task by then. A write that was committed although its
@@ -41,10 +41,16 @@ export async function endAttempt(
   }
 }
 
-/** What may be done once is not done again; and what the ledger cannot take at all would come back for ever. */
+/**
+ * The claim may be lost because the ledger was away: if nobody has taken the task back, it is given back. What may be
+ * done once is not done again; and what the ledger cannot take at all would come back for ever.
+ */
 function isLedgerAway({ attemptsReturned, maxAttempts }: ClaimedTask, thrown: unknown): boolean {
-  if (thrown instanceof FailureError || !isUnavailable(thrown)) return false;
-  return maxAttempts > 1 && attemptsReturned < mostReturns;
+  const isAway =
+    thrown instanceof AttemptStopped
+      ? thrown.reason === 'lost'
+      : !(thrown instanceof FailureError) && isUnavailable(thrown);
+  return isAway && maxAttempts > 1 && attemptsReturned < mostReturns;
 }
 
 async function stopAttempt(

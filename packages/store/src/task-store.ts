@@ -194,13 +194,15 @@ export class TaskStore {
     return done.length > 0;
   }
 
-  /** Running tasks whose worker did not renew its claim. */
-  async lost(limit: number): Promise<Task[]> {
+  /** Running tasks whose worker did not renew its claim; none while Postgres runs for less than `settleMs`. */
+  async lost(limit: number, settleMs: number): Promise<Task[]> {
     return rowsOf<Task>(
       this.manager,
       `SELECT ${columnsOf(taskSchema, 't')} FROM tasks t
-       WHERE t.status = 'running' AND t.lease_until < now() ORDER BY t.lease_until LIMIT $1`,
-      [limit],
+       WHERE t.status = 'running' AND t.lease_until < now()
+         AND pg_postmaster_start_time() < now() - $2 * interval '1 ms'
+       ORDER BY t.lease_until LIMIT $1`,
+      [limit, settleMs],
     );
   }
 

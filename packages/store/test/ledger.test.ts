@@ -85,7 +85,7 @@ describe('a claim', () => {
     await dataSource.query(`UPDATE tasks SET lease_until = now() - interval '1 s' WHERE id = $1`, [
       taskIds[0],
     ]);
-    expect((await tasks.lost(100)).map(({ id }) => id)).toContain(taskIds[0]);
+    expect((await tasks.lost(100, 0)).map(({ id }) => id)).toContain(taskIds[0]);
     expect(await tasks.requeue(held, lost)).toBe(true);
     expect(await tasks.renew(held, leaseMs)).toBeNull();
   });

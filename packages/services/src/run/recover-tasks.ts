@@ -4,6 +4,8 @@ import { abortedInQueue } from './abort-run';
 import type { Dispatcher } from './dispatcher';
 
 const batch = 500;
+/** After a start of Postgres, workers may renew their claims before they count as lost: it was the one that was away. */
+const settleMs = 5_000;
 /** A task that took this many workers with it is not given to another. */
 const poisonLosses = 2;
 
@@ -19,8 +21,8 @@ export async function recoverTasks(deps: {
 }): Promise<{ lost: number; dispatched: number }> {
   const { dataSource, dispatcher, onError } = deps;
   const store = new TaskStore(dataSource.manager);
-  const lost = await store.lost(batch);
-  for (const task of lost) await takeBack(dataSource, task).catch(onError);
+  const lost = await store.lost(batch, settleMs);
+  await Promise.all(lost.map((task) => takeBack(dataSource, task).catch(onError)));
   for (const queuedOf of await store.abortingWithQueued()) {
     await endTasks(dataSource, { queuedOf }, abortedInQueue).catch(onError);
   }

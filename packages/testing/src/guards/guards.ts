@@ -109,7 +109,7 @@ export const guards: Guard[] = [
     name: 'the sweep that takes back what silent workers hold',
     invariant: '6 heartbeat',
     file: 'packages/services/src/run/recover-tasks.ts',
-    find: 'for (const task of lost) await takeBack(dataSource, task).catch(onError);',
+    find: 'await Promise.all(lost.map((task) => takeBack(dataSource, task).catch(onError)));',
     replace: 'void takeBack;',
     suite: recover,
     test: 'what is lost is found again \\(queue on Postgres\\) tasks of a worker',
