@@ -51,7 +51,7 @@ export class LedgerOutput implements TaskOutput {
   }
 
   async warning(step: number, message: string): Promise<void> {
-    await this.event({ kind: 'step.warning', step, message: message.slice(0, 1000) });
+    await this.event({ kind: 'step.warning', step, message: message.slice(0, 1000).toWellFormed() });
   }
 
   async event(event: RunEvent): Promise<void> {

@@ -1,13 +1,14 @@
-import type { Options, Session, SessionSource } from '@runnel/contracts';
+import { failure, FailureError, type Options, type Session, type SessionSource } from '@runnel/contracts';
 import { abortable } from './abortable';
 import { openBrowserSession } from './open-browser-session';
 import type { BrowserProgram } from './browser-program';
 import { HttpClient } from './http/http-client';
 import { Visitor } from './http/visitor';
 import { findBrowser, type BrowserSearch } from './find-browser';
+import { defaultPageLimits, type PageLimits } from './page-limits';
 import { sweepProfileFolders } from './profile-folder';
 import type { Tape } from './tape/tape';
-import { WarmBrowser, type RecycleLimits } from './warm-browser';
+import { WarmBrowser, type BrowserLimits, type RecycleLimits } from './warm-browser';
 
 const defaultLimits: RecycleLimits = { uses: 100, ageMs: 30 * 60_000, memoryBytes: 1.5 * 1024 ** 3 };
 
@@ -17,6 +18,7 @@ export interface BrowserPoolOptions extends BrowserSearch {
   /** What pages load goes to it, or comes from it. */
   tape?: Tape;
   limits?: RecycleLimits;
+  pageLimits?: Partial<PageLimits>;
 }
 
 /** Keeps one browser warm and gives out isolated sessions of it; a spent browser is replaced, never waited for. */
@@ -30,14 +32,15 @@ export class BrowserPool implements SessionSource {
   private constructor(
     private readonly program: BrowserProgram,
     private readonly profilesFolder: string,
-    private readonly rest: { limits: RecycleLimits; tape: Tape | null },
+    private readonly rest: { limits: BrowserLimits; tape: Tape | null },
   ) {
     this.#http = new HttpClient({ ...(rest.tape && { tape: rest.tape }) });
   }
 
   /** @throws FailureError BROWSER_MISSING */
   static async start(options: BrowserPoolOptions): Promise<BrowserPool> {
-    const { profilesFolder, limits = defaultLimits, tape = null } = options;
+    const { profilesFolder, limits: recycle = defaultLimits, tape = null } = options;
+    const limits = { recycle, page: { ...defaultPageLimits, ...options.pageLimits } };
     await sweepProfileFolders(profilesFolder);
     const pool = new BrowserPool(await findBrowser(options), profilesFolder, { limits, tape });
     await pool.#warm();
@@ -60,7 +63,10 @@ export class BrowserPool implements SessionSource {
       return await openBrowserSession(browser, { options, fetchText, tape: this.rest.tape }, signal);
     } catch (error) {
       browser.giveBack();
-      throw error;
+      signal.throwIfAborted();
+      if (error instanceof FailureError) throw error;
+      const message = 'The browser opened no page: it died, or did not answer';
+      throw new FailureError(failure('BROWSER_CRASHED', message), { cause: error });
     }
   }
 

@@ -5,6 +5,8 @@ import { failure, FailureError } from '@runnel/contracts';
 import puppeteer, { type Browser } from 'puppeteer';
 import type { BrowserProgram } from './browser-program';
 
+/** What a page may do again and again, like writing its address, Chromium limits; Puppeteer would not have it so. */
+const floodSwitch = '--disable-ipc-flooding-protection';
 const enoughSharedMemory = 512 * 1024 ** 2;
 
 /** What a closed network needs: without these Chromium calls home, many connections at a time. */
@@ -83,13 +85,13 @@ function sandboxSwitches(): string[] {
 }
 
 /**
- * Puppeteer keeps shared memory on the disk, for containers whose folder for it is too small for a page.
- * Where it is large enough, memory is faster.
+ * What Puppeteer would have. It keeps shared memory on the disk, for containers whose folder for it is too small
+ * for a page. Where it is large enough, memory is faster.
  */
 async function unwantedSwitches(): Promise<string[]> {
   const size = await statfs('/dev/shm').then(
     ({ blocks, bsize }) => blocks * bsize,
     () => 0,
   );
-  return size < enoughSharedMemory ? [] : ['--disable-dev-shm-usage'];
+  return size < enoughSharedMemory ? [floodSwitch] : [floodSwitch, '--disable-dev-shm-usage'];
 }

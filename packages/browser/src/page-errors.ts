@@ -1,4 +1,5 @@
 import { failure, FailureError, type Failure, type FailureCode } from '@runnel/contracts';
+import { tooMuchAtOnce } from './message-filter';
 
 const networkErrors: [RegExp, FailureCode, string][] = [
   [/ERR_NAME_NOT_RESOLVED|ERR_NAME_RESOLUTION_FAILED/, 'NAVIGATION_DNS', 'its host name does not resolve'],
@@ -55,7 +56,7 @@ function millisecondsOf(retryAfter: string | null): number | null {
 
 /** What Puppeteer and Chromium say when what they looked at went away with its document. */
 const navigatedAway =
-  /Execution context (was|is) (destroyed|not available)|Cannot find context|[Dd]etached [Ff]rame|frame (got|was) detached|does not belong to the document|No node with given id|Could not find (node|object) with given id|Inspected target navigated|same JavaScript world/;
+  /Execution context (was|is) (destroyed|not available)|Cannot find context|[Dd]etached [Ff]rame|frame (got|was) detached|does not belong to the document|No node with given id|Could not find (node|object) with given id|Inspected target navigated|same JavaScript world|Promise was collected/;
 
 /** True when the page went on to another document while it was being read. */
 export function isNavigatedAway(error: unknown): boolean {
@@ -68,6 +69,10 @@ export function pageFailure(error: unknown): FailureError {
   const text = messageOf(error);
   if (/not a valid (selector|XPath)|not a node set|SyntaxError/.test(text)) {
     return new FailureError(failure('SELECTOR_INVALID', firstLine(text)), { cause: error });
+  }
+  if (text.includes(tooMuchAtOnce)) {
+    const message = `The page has more than can be read at once: ${tooMuchAtOnce}`;
+    return new FailureError(failure('PAGE_TOO_LARGE', message), { cause: error });
   }
   return new FailureError(failure('INTERNAL', `The page could not be worked with: ${firstLine(text)}`), {
     cause: error,

@@ -31,3 +31,10 @@ async function readProcess(name: string): Promise<{ pid: number; parent: number;
     return null;
   }
 }
+
+/** Bytes that a process has in memory, without what it only reads from files; 0 where there is none, or no /proc. */
+export async function ownMemory(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  const sizes = [...status.matchAll(/^Rss(?:Anon|Shmem):\s+(\d+) kB$/gm)];
+  return sizes.reduce((bytes, [, size]) => bytes + Number(size) * 1024, 0);
+}

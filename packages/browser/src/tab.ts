@@ -1,27 +1,31 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { failure, FailureError, type FramePath } from '@runnel/contracts';
+import { failure, FailureError, type Failure, type FailureCode, type FramePath } from '@runnel/contracts';
 import type { Dialog, Frame, Page } from 'puppeteer';
 import { abortable } from './abortable';
 import { isolatedRealm } from './ask';
 import { ended } from './ended';
 import { isNavigatedAway, navigationFailure, pageFailure, statusFailure } from './page-errors';
+import { PageGuard, type Guards } from './page-guard';
 import type { PageLoading } from './page-loading';
 
 export const pollMs = 50;
+/** How long a page that a step waited for in vain has to say that it is there. */
+const answerMs = 500;
+const endToldMs = 250;
 
-/** One page of Chromium: every call on it ends with its signal, and when the page or its browser is no more. */
+/** One page of Chromium: every call ends with its signal, and when the page or its browser is no more or takes too much. */
 export class Tab {
   readonly warnings: string[] = [];
   readonly #over = new AbortController();
+  readonly #guard: PageGuard;
 
   constructor(
     readonly page: Page,
     readonly loading: PageLoading,
+    guards: Guards,
   ) {
-    page.on('error', () => this.#crash('The page crashed'));
-    page.on('close', () => {
-      this.#over.abort(new FailureError(failure('TAB_CLOSED', `The tab of ${this.url()} was closed`)));
-    });
+    this.#guard = new PageGuard(page, guards, (found) => this.#end(found));
+    page.on('close', () => this.#end(failure('TAB_CLOSED', `The tab of ${this.url()} was closed`)));
     page.browser().on('disconnected', this.#browserDied);
     page.on('dialog', answer);
   }
@@ -33,7 +37,10 @@ export class Tab {
     } catch (error) {
       if (error instanceof FailureError) throw error;
       if (signal.aborted) throw ended(signal, 'NAVIGATION_TIMEOUT', `${url} gave no whole document in time`);
-      throw new FailureError(navigationFailure(error, url), { cause: error });
+      const found = navigationFailure(error, url);
+      // The end of a page's process stops what it opens, and is told a moment later.
+      if (found.code === 'URL_INVALID') await this.race(sleep(endToldMs), signal);
+      throw new FailureError(found, { cause: error });
     }
     this.#throwOnStatus();
     if (this.loading.isMedia) throw new FailureError(navigationFailure(new Error('net::ERR_ABORTED'), url));
@@ -83,7 +90,8 @@ export class Tab {
   /** Nobody waits any more for what still reads the page. */
   over(): void {
     this.page.browser().off('disconnected', this.#browserDied);
-    this.#over.abort(new FailureError(failure('INTERNAL', 'The session is closed')));
+    this.#guard.stop();
+    this.#end(failure('INTERNAL', 'The session is closed'));
   }
 
   async parsed(signal: AbortSignal): Promise<void> {
@@ -107,14 +115,29 @@ export class Tab {
     }
   }
 
+  /** What a step failed with that ran out of its time: where the page answers nothing any more, it says so. */
+  async timedOut(signal: AbortSignal, code: FailureCode, message: string): Promise<unknown> {
+    // The task ended, not the step's time.
+    if (!(signal.reason instanceof DOMException)) return ended(signal, code, message);
+    const answers = isolatedRealm(this.page.mainFrame()).evaluate(turn);
+    const isBusy = await this.race(answers, AbortSignal.timeout(answerMs)).then(
+      () => false,
+      (error: unknown) => !isNavigatedAway(error),
+    );
+    if (isBusy) return ended(signal, 'STEP_TIMEOUT', `${this.url()} did not answer the robot in time`);
+    return ended(signal, code, message);
+  }
+
   race<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
     return abortable(abortable(work, signal), this.#over.signal);
   }
 
-  readonly #browserDied = (): void => this.#crash('The browser died');
+  readonly #browserDied = (): void =>
+    this.#end(failure('BROWSER_CRASHED', `The browser died while it showed ${this.url()}`));
 
-  #crash(what: string): void {
-    this.#over.abort(new FailureError(failure('BROWSER_CRASHED', `${what} while it showed ${this.url()}`)));
+  /** Every call from now on fails with the first reason. */
+  #end(found: Failure): void {
+    if (!this.#over.signal.aborted) this.#over.abort(new FailureError(found));
   }
 
   #throwOnStatus(): void {

@@ -1,6 +1,10 @@
 import type { Browser } from 'puppeteer';
 import type { BrowserProgram } from './browser-program';
 import { launch } from './launch';
+import { MemoryWatch } from './memory-watch';
+import { MessageFilter } from './message-filter';
+import type { Guards } from './page-guard';
+import { machineBytes, type PageLimits } from './page-limits';
 import { treeMemory } from './process-memory';
 import { createProfileFolder, removeProfileFolder } from './profile-folder';
 
@@ -11,10 +15,19 @@ export interface RecycleLimits {
   memoryBytes: number;
 }
 
+export interface BrowserLimits {
+  recycle: RecycleLimits;
+  page: PageLimits;
+}
+
 const closeMs = 5_000;
+/** Before the system ends what it likes. */
+const shareOfMachine = 0.75;
+/** The pipe that the browser writes to. */
+const fromBrowser = 4;
 const memoryCheckMs = 5_000;
 
-/** One browser process, its profile folder, and how much it was used. */
+/** One browser process, its profile folder, how much it was used, and what its pages may take. */
 export class WarmBrowser {
   #uses = 0;
   #open = 0;
@@ -22,16 +35,32 @@ export class WarmBrowser {
   #closing: Promise<void> | null = null;
   readonly #born = Date.now();
   #memoryChecked = Date.now();
+  readonly guards: Guards;
 
   private constructor(
     readonly browser: Browser,
     private readonly profileFolder: string,
-    private readonly limits: RecycleLimits,
+    private readonly limits: BrowserLimits,
   ) {
-    browser.on('disconnected', () => this.retire());
+    const { recycle, page } = limits;
+    const child = browser.process();
+    const memoryLimits = {
+      page: page.memoryBytes,
+      other: recycle.memoryBytes,
+      all: machineBytes() * shareOfMachine,
+    };
+    this.guards = {
+      limits: page,
+      memory: new MemoryWatch(child?.pid ?? null, memoryLimits),
+      messages: new MessageFilter(child?.stdio[fromBrowser], page.talk),
+    };
+    browser.on('disconnected', () => {
+      this.guards.memory.stop();
+      this.retire();
+    });
   }
 
-  static async start(program: BrowserProgram, parent: string, limits: RecycleLimits): Promise<WarmBrowser> {
+  static async start(program: BrowserProgram, parent: string, limits: BrowserLimits): Promise<WarmBrowser> {
     const profileFolder = await createProfileFolder(parent);
     try {
       return new WarmBrowser(await launch(program, profileFolder), profileFolder, limits);
@@ -91,10 +120,11 @@ export class WarmBrowser {
   }
 
   async #isSpent(): Promise<boolean> {
-    if (this.#uses >= this.limits.uses || Date.now() - this.#born > this.limits.ageMs) return true;
+    const { uses, ageMs, memoryBytes } = this.limits.recycle;
+    if (this.#uses >= uses || Date.now() - this.#born > ageMs) return true;
     const pid = this.browser.process()?.pid;
     if (pid === undefined || Date.now() - this.#memoryChecked < memoryCheckMs) return false;
     this.#memoryChecked = Date.now();
-    return (await treeMemory(pid)) > this.limits.memoryBytes;
+    return (await treeMemory(pid)) > memoryBytes;
   }
 }

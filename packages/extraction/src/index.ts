@@ -1,3 +1,4 @@
+export { cleanCell, cleanText } from './cell/clean';
 export { type CellContext } from './cell/to-cell';
 export { contentOf, type Content } from './content/content-of';
 export { countMatches, type MatchQuery } from './in-page/count-matches';

@@ -11,6 +11,8 @@ import { callSignal } from './call-signal';
 import type { StepScope } from './step-context';
 
 const lookMs = 3_000;
+/** For a page that did not answer in time before. */
+const shortLookMs = 500;
 const maxHtmlBytes = 5 * 1024 * 1024;
 
 /** Failures that the page itself explains. */
@@ -48,7 +50,7 @@ interface Look {
 export async function describeFailure(found: Failure, scope: StepScope): Promise<Failure> {
   // What was described where it happened must not be described by another page.
   if (!ofPages.has(found.code) || found.details?.['nearest'] !== undefined) return found;
-  const look = await lookAt(scope).catch(() => null);
+  const look = await lookAt(scope, found.code === 'STEP_TIMEOUT' ? shortLookMs : lookMs).catch(() => null);
   if (!look) return found;
   const nearest = await nearestTo(found, scope).catch(() => []);
   const { title, status, url, captcha } = look;
@@ -79,8 +81,8 @@ export async function saveEvidence({ code }: Failure, scope: StepScope): Promise
   }
 }
 
-async function lookAt({ session, signal, trail }: StepScope): Promise<Look> {
-  const call = { signal: callSignal(signal, lookMs) };
+async function lookAt({ session, signal, trail }: StepScope, ms: number): Promise<Look> {
+  const call = { signal: callSignal(signal, ms) };
   const { title, captcha, hasPasswordField } = await session.ask(pageSignals, null, call);
   const length = await session.ask(textLength, null, call);
   const url = session.url();

@@ -15,6 +15,8 @@ import { describeFailure, saveEvidence } from './diagnosis';
 import { HeldRows } from './held-rows';
 import { runSteps, runStep } from './run-steps';
 import type { StepScope, TaskOutput } from './step-context';
+import { storableFailure } from './storable-failure';
+import { storableOutput } from './storable-output';
 
 export interface TaskRun {
   session: Session;
@@ -28,7 +30,8 @@ export interface TaskRun {
  * Runs a definition's steps, one after the other, on a session.
  * @throws FailureError that names the step; the signal's reason when the signal ends it.
  */
-export async function runDefinition(definition: Definition, inputs: Inputs, run: TaskRun): Promise<void> {
+export async function runDefinition(definition: Definition, inputs: Inputs, given: TaskRun): Promise<void> {
+  const run = { ...given, output: storableOutput(given.output) };
   const steps = stepsFor(definition, inputs);
   const held = new HeldRows(steps, {
     row: (list, row, about) => run.output.rows(list, [{ ...about, ...row }]),
@@ -55,7 +58,7 @@ async function runTopStep(
     const found = failureOf(error, { index, step });
     if (!found) throw error;
     if (!step.optional) {
-      throw new FailureError(await explain(found, scope), { cause: error });
+      throw new FailureError(storableFailure(await explain(found, scope)), { cause: error });
     }
     await scope.warn(`optional step ${index} (${step.type}) failed: ${found.message}`);
   }

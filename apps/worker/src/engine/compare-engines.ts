@@ -59,7 +59,7 @@ export function remembering(digests: RowDigests, behind: TaskOutput | null = nul
 }
 
 function stay(reason: string): Decision {
-  return { engine: 'browser', reason: reason.slice(0, 500) };
+  return { engine: 'browser', reason: reason.slice(0, 500).toWellFormed() };
 }
 
 function stopped(reason: unknown): null {

@@ -49,7 +49,7 @@ async function runProven(
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof FailureError)) throw error;
-    reason = `the http engine failed: ${error.failure.message}`.slice(0, 500);
+    reason = `the http engine failed: ${error.failure.message}`.slice(0, 500).toWellFormed();
   }
   if (reason !== null) {
     if (await choices.drop(key, reason))

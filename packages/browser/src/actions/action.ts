@@ -2,7 +2,6 @@ import type { RecorderStep, RecorderStepType, SelectorAlternatives, StepOf } fro
 import { Locator, type Frame } from 'puppeteer';
 import { pageFailure } from '../page-errors';
 import { describeSelectors, puppeteerSelector } from '../step-selector';
-import { ended } from '../ended';
 import type { Tab } from '../tab';
 import { failure, FailureError } from '@runnel/contracts';
 
@@ -27,7 +26,7 @@ export async function withElement(
   } catch (error) {
     if (!signal.aborted) throw pageFailure(error);
     const message = `No element on ${tab.url()} that matches ${describeSelectors(selectors)} could be ${purpose}`;
-    throw withSelectors(ended(signal, 'ELEMENT_NOT_FOUND', message), selectors);
+    throw withSelectors(await tab.timedOut(signal, 'ELEMENT_NOT_FOUND', message), selectors);
   }
 }
 

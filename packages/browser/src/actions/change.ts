@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StepOf } from '@runnel/contracts';
 import type { Frame } from 'puppeteer';
-import { ended } from '../ended';
 import { describeSelectors, puppeteerSelector } from '../step-selector';
 import { pollMs } from '../tab';
 import { assertedFrame, withElement, type Action, type Place } from './action';
@@ -32,7 +31,7 @@ async function optionIsThere(
       if (!signal.aborted) throw error;
       const has = options?.map((option) => JSON.stringify(option)).join(', ');
       const message = `${describeSelectors(selectors)} has no option ${JSON.stringify(value)}; it has ${has || 'none'}`;
-      throw ended(signal, 'ELEMENT_NOT_FOUND', message);
+      throw await tab.timedOut(signal, 'ELEMENT_NOT_FOUND', message);
     }
   }
 }

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { StepOf } from '@runnel/contracts';
 import type { ElementHandle, Frame } from 'puppeteer';
 import { describeSelectors, puppeteerSelector } from '../step-selector';
-import { ended } from '../ended';
 import { pollMs } from '../tab';
 import { withSelectors, type Action } from './action';
 
@@ -25,10 +24,8 @@ export const waitForElement: Action<'waitForElement'> = async (step, { tab, fram
       if (!signal.aborted) throw error;
       const { selectors, operator, count, visible } = step;
       const what = `${visible ? '' : 'not '}${operator} ${count} of ${describeSelectors(selectors)} on ${tab.url()}`;
-      throw withSelectors(
-        ended(signal, 'ELEMENT_NOT_FOUND', `Waited for ${what}, found ${found}`),
-        selectors,
-      );
+      const message = `Waited for ${what}, found ${found}`;
+      throw withSelectors(await tab.timedOut(signal, 'ELEMENT_NOT_FOUND', message), selectors);
     }
   }
 };

@@ -1,6 +1,5 @@
 import { failure, FailureError } from '@runnel/contracts';
 import { isNavigatedAway } from '../page-errors';
-import { ended } from '../ended';
 import { assertedFrame, type Action } from './action';
 
 export const waitForExpression: Action<'waitForExpression'> = async (step, place) => {
@@ -12,8 +11,10 @@ export const waitForExpression: Action<'waitForExpression'> = async (step, place
       await handle.dispose();
     } catch (error) {
       if (error instanceof FailureError) throw error;
-      if (signal.aborted)
-        throw ended(signal, 'EXPRESSION_NOT_TRUE', `${what} was not true in time on ${tab.url()}`);
+      if (signal.aborted) {
+        const message = `${what} was not true in time on ${tab.url()}`;
+        throw await tab.timedOut(signal, 'EXPRESSION_NOT_TRUE', message);
+      }
       if (isNavigatedAway(error)) return isTrue();
       const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
       throw new FailureError(failure('EXPRESSION_NOT_TRUE', `${what} failed on ${tab.url()}: ${reason}`));

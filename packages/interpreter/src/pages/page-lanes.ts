@@ -1,4 +1,4 @@
-import { FailureError, type Failure, type Session } from '@runnel/contracts';
+import { FailureError, type Failure, type FailureCode, type Session } from '@runnel/contracts';
 import { describeFailure, saveEvidence } from '../diagnosis';
 import type { StepContext } from '../step-context';
 
@@ -6,6 +6,12 @@ import type { StepContext } from '../step-context';
 export type Visit<T> = { read: T; failure: null } | { read: null; failure: Failure };
 
 const mostTries = 2;
+/** Failures that leave a tab in which nothing can be opened any more. */
+const ends: ReadonlySet<FailureCode> = new Set<FailureCode>([
+  'BROWSER_CRASHED',
+  'PAGE_TOO_LARGE',
+  'TAB_CLOSED',
+]);
 
 /** Pages of one session that are used again and again, one a lane; opened when first used. */
 export class PageLanes {
@@ -26,11 +32,10 @@ export class PageLanes {
       const page = await this.#open(lane);
       const visit = await visitOf(() => work(page));
       if (visit.failure === null) return visit;
-      if (visit.failure.retryable && tries < mostTries) {
-        if (visit.failure.code === 'BROWSER_CRASHED') await this.#drop(lane);
-        continue;
-      }
-      return { read: null, failure: await this.#explain(visit.failure, page, address) };
+      const isLast = !visit.failure.retryable || tries === mostTries;
+      const failure = isLast ? await this.#explain(visit.failure, page, address) : visit.failure;
+      if (ends.has(failure.code)) await this.#drop(lane);
+      if (isLast) return { read: null, failure };
     }
   }
 
