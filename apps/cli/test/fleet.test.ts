@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import { createSpace } from '@runnel/services';
 import { openDataSource } from '@runnel/store';
 import { describeOnBothBackends, page, serveSite, TestClient, until, type Site } from '@runnel/testing';
@@ -88,6 +89,37 @@ describeOnBothBackends('a fleet', (backend) => {
       ...['שלום עולם', '👩‍👩‍👧‍👦 e\u0301', 'ab', 'half \ufffd pair', long],
     ]);
     await odd.close();
+  });
+
+  test('lets hostile pages fail alone: their neighbours succeed, and the worker lives', async () => {
+    const bomb = gzipSync(Buffer.alloc(200 * 1024 ** 2));
+    const hostile = await serveSite({
+      '/good': page('<h1>Good</h1>'),
+      '/bomb': (_request, response) => {
+        response.writeHead(200, { 'content-type': 'text/html', 'content-encoding': 'gzip' }).end(bomb);
+      },
+      '/busy': page('<script>while (true);</script><h1>Busy</h1>'),
+      '/greedy': page(
+        '<script>const all = []; for (;;) all.push(new Array(1e6).fill(Math.random()));</script>',
+      ),
+    });
+    const worker = await fleet.startWorker({ WORKER_CONCURRENCY: '3' });
+    const steps = [{ type: 'navigate', url: `${hostile.url}{{path}}`, timeout: 5_000 }, heading];
+    const robotId = await fleet.aRobot(
+      steps,
+      { maxAttempts: 1 },
+      { engine: 'browser', inputs: [{ name: 'path' }] },
+    );
+    const paths = ['/bomb', '/good', '/busy', '/good', '/greedy', '/good'];
+    const runId = await fleet.run(robotId, { records: paths.map((path) => ({ inputs: { path } })) });
+    expect(await fleet.ended(robotId, runId)).toMatchObject({ status: 'partial', progress: { rows: 3 } });
+    const { body } = await fleet.client.get<Body>(`/api/robots/${robotId}/runs/${runId}/tasks`);
+    const codes = body['tasks'].items.map(({ error }: Body) => error?.code ?? null);
+    expect(codes).toEqual(['PAGE_TOO_LARGE', null, 'NAVIGATION_TIMEOUT', null, 'PAGE_TOO_LARGE', null]);
+    const workers = (await fleet.events(robotId, runId)).filter(({ kind }) => kind === 'task.started');
+    expect(new Set(workers.map((event) => event['worker'])).size).toBe(1);
+    expect(await fleet.stop(worker, 'SIGTERM')).toBe(0);
+    await hostile.close();
   });
 
   test('ends each of many runs once, however their abort meets their end', async () => {
