@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
+import { isSame } from './is-same';
 import type { Event, Row, Task } from '@runnel/contracts';
 import type { Claims } from './claims';
 import type { LedgerRun } from './ledger-snapshot';
@@ -20,7 +20,7 @@ export function checkRows(
   const count = `${name} has ${read.length} rows of ${served.length}`;
   claims.holds(read.length <= served.length, 'doubled', count);
   claims.holds(read.length >= served.length || !isWhole(task, plan), 'lost', count);
-  const wrong = read.findIndex(({ data }, index) => !isDeepStrictEqual(data, served[index]));
+  const wrong = read.findIndex(({ data }, index) => !isSame(data, served[index]));
   const kind = isRepeated(read, wrong) ? 'doubled' : 'wrong';
   claims.holds(wrong === -1, kind, `${name}: row ${wrong} is ${JSON.stringify(read[wrong])}`);
   claims.equal(`the count of rows of ${name}`, task.rowCount, read.length);
@@ -41,5 +41,5 @@ function rowsTold(events: Event[]): number {
 }
 
 function isRepeated(rows: Row[], index: number): boolean {
-  return rows.some((row, other) => other < index && isDeepStrictEqual(row.data, rows[index]?.data));
+  return rows.some((row, other) => other < index && isSame(row.data, rows[index]?.data));
 }

@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
+import { isSame } from './is-same';
 import type { Problem } from './problem';
 
 /** Collects what is not as it has to be, of one run. */
@@ -17,7 +17,7 @@ export class Claims {
 
   /** Else it is wrong. */
   equal(what: string, found: unknown, due: unknown): void {
-    const isEqual = isDeepStrictEqual(found, due);
+    const isEqual = isSame(found, due);
     this.holds(isEqual, 'wrong', `${what} is ${JSON.stringify(found)}, due is ${JSON.stringify(due)}`);
   }
 }

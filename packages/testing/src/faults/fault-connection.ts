@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ArmedPoints } from './armed-points';
 import type { Verdict } from './crash-point';
 import type { ProxyMode } from './proxy-mode';
+import { resetSocket } from './reset-socket';
 import type { Answered, StatementReader } from './statement-reader';
 
 interface Surroundings {
@@ -37,8 +38,8 @@ export class FaultConnection {
   }
 
   reset(): void {
-    this.app.resetAndDestroy();
-    this.#server?.resetAndDestroy();
+    resetSocket(this.app);
+    if (this.#server) resetSocket(this.#server);
   }
 
   #carry(from: Socket, to: Socket | null, look: (chunk: Buffer) => (() => Promise<Verdict>) | null): void {

@@ -3,6 +3,7 @@ import { ArmedPoints } from './armed-points';
 import type { ArmedPoint, CrashPoint, Verdict } from './crash-point';
 import { FaultConnection } from './fault-connection';
 import type { ProxyMode } from './proxy-mode';
+import { resetSocket } from './reset-socket';
 import type { Answered, StatementReader } from './statement-reader';
 
 /** A TCP proxy on a port of its own, between one process and one server, that makes faults on the way. */
@@ -63,7 +64,7 @@ export class FaultProxy {
   #accept(app: Socket): void {
     const isBlackHole = this.#mode.kind === 'blackHole';
     if (this.#mode.kind === 'refuse' || (this.targetPort === null && !isBlackHole))
-      return void app.on('error', () => null).resetAndDestroy();
+      return resetSocket(app.on('error', () => null));
     const port = isBlackHole ? null : this.targetPort;
     const around = { proxy: this, points: this.#points, reader: this.newReader() };
     const connection = new FaultConnection(app, port, around);

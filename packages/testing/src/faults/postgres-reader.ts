@@ -28,15 +28,21 @@ export class PostgresReader implements StatementReader {
   answered(chunk: Buffer): Answered[] {
     return this.#server.read(chunk).flatMap(({ type, body }) => {
       if (type === 'C') this.#tag = textAt(body, 0);
-      if (type === 'E') this.#tag = 'ERROR';
+      // A client acts on an error before the server is ready for more.
+      if (type === 'E') return this.#tell('ERROR');
       if (type !== 'Z') return [];
-      const tag = this.#tag;
-      return (this.#asked.shift() ?? []).map((statement) => ({ statement, tag }));
+      const told = this.#tell(this.#tag);
+      this.#asked.shift();
+      return told;
     });
   }
 
+  #tell(tag: string): Answered[] {
+    return (this.#asked[0] ?? []).splice(0).map((statement) => ({ statement, tag }));
+  }
+
   #ask(statements: string[]): string[] {
-    this.#asked.push(statements);
+    this.#asked.push([...statements]);
     return statements;
   }
 }
