@@ -184,3 +184,9 @@ test('the tasks of a run are nobody’s but its space’s', async () => {
     expect([path, (await stranger.get(path)).status]).toEqual([path, 404]);
   }
 });
+
+test('rows may be asked for with the record that they are of', async () => {
+  const { body } = await api.client.get<Body>(`${at}/data?include=task&task=${taskIds[1]}&limit=1`);
+  const task = { id: taskIds[1], ordinal: 1, record: { id: '1', name: null, type: null } };
+  expect(body['data'].items).toEqual([{ task, list: 'A', data: { n: 1, k: 0 } }]);
+});

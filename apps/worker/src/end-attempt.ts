@@ -25,7 +25,7 @@ export async function endAttempt(
   const write = (): Promise<unknown> => {
     if (thrown === null) return endTasks(deps.dataSource, claim, { status: 'succeeded', failure: null });
     if (isLedgerAway(task, thrown)) return giveBack(deps.store, claim, 'ledger');
-    if (thrown instanceof AttemptStopped) return stopAttempt(deps, claim, thrown);
+    if (thrown instanceof AttemptStopped) return stopAttempt(deps, task, thrown);
     return failAttempt(deps, task, failureOf(thrown));
   };
   // Longer than the lease it is of no use: the sweep has the task by then. A write that was committed although its
@@ -55,9 +55,10 @@ function isLedgerAway({ attemptsReturned, maxAttempts }: ClaimedTask, thrown: un
 
 async function stopAttempt(
   { dataSource, store }: { dataSource: DataSource; store: TaskStore },
-  claim: Claim,
+  task: ClaimedTask,
   { reason }: AttemptStopped,
 ): Promise<unknown> {
+  const claim: Claim = { taskId: task.id, attempt: task.attempt };
   if (reason === 'aborted') {
     return endTasks(dataSource, claim, {
       status: 'aborted',
@@ -65,7 +66,8 @@ async function stopAttempt(
     });
   }
   if (reason === 'deadline') {
-    const found = failure('DEADLINE', "The task was not done before the robot's deadline");
+    const message = `The task was not done within ${task.deadlineMs} ms, the robot's deadline`;
+    const found = failure('DEADLINE', message, { deadlineMs: task.deadlineMs });
     return endTasks(dataSource, claim, { status: 'timed_out', failure: found });
   }
   return reason === 'lost' ? false : giveBack(store, claim, reason);

@@ -1,4 +1,4 @@
-import type { RowData } from '@runnel/contracts';
+import type { RecordName, RowData } from '@runnel/contracts';
 import type { EntityManager } from 'typeorm';
 import { rowsOf } from './sql';
 
@@ -10,6 +10,9 @@ export interface RowPlace {
 }
 
 export interface PlacedRow extends RowPlace {
+  taskId: string;
+  /** The record of its task. */
+  record: RecordName | null;
   list: string;
   data: RowData;
   /** True: others may follow, but the page is large enough with this one. */
@@ -37,8 +40,8 @@ export class RowStore {
     if (after && (await this.#attemptOf(runId, after.task)) !== after.attempt) return null;
     const found = await rowsOf<PlacedRow>(
       this.manager,
-      `SELECT p.task, p.attempt, p.position, p.list, p.data, p.so_far >= ${pageBytes} AS "isCut" FROM runs r LEFT JOIN LATERAL (
-         SELECT t.ordinal AS task, t.attempt, w.position, w.list, w.data, w.bytes,
+      `SELECT p.task, p.attempt, p.position, p."taskId", p.record, p.list, p.data, p.so_far >= ${pageBytes} AS "isCut" FROM runs r LEFT JOIN LATERAL (
+         SELECT t.ordinal AS task, t.attempt, w.position, t.id AS "taskId", t.record, w.list, w.data, w.bytes,
            sum(w.bytes) OVER (ORDER BY t.ordinal, w.position) AS so_far FROM tasks t
          CROSS JOIN LATERAL (
            SELECT position, list, data, octet_length(data::text) AS bytes FROM rows

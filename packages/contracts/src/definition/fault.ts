@@ -26,7 +26,11 @@ export function parseWithFaults<T>(
 ): { value: T; faults: [] } | { value: null; faults: Fault[] } {
   const result = schema.safeParse(input);
   if (result.success) return { value: result.data, faults: [] };
-  return { value: null, faults: result.error.issues.flatMap((issue) => faultsOf(issue, input)) };
+  const { issues } = result.error;
+  // What is of another type has no size either, whatever zod measures of it.
+  const mistyped = issues.filter(({ code }) => code === 'invalid_type').map(({ path }) => pathOf(path));
+  const told = issues.filter(({ code, path }) => !/^too_/.test(code) || !mistyped.includes(pathOf(path)));
+  return { value: null, faults: told.flatMap((issue) => faultsOf(issue, input)) };
 }
 
 /** `['steps', 3, 'fields', 'price']` as `steps[3].fields.price`. */

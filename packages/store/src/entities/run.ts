@@ -62,7 +62,7 @@ const eventColumns = {
   seq: column('seq', 'int', { primary: true }),
   taskId: column('task_id', 'uuid', { nullable: true }),
   attempt: column('attempt', 'int', { nullable: true }),
-  at: column('at', 'timestamptz', { default: () => 'now()' }),
+  at: column('at', 'timestamptz', { default: () => 'clock_timestamp()' }),
   event: column('event', 'json'),
 } satisfies Record<keyof Event, EntitySchemaColumnOptions>;
 

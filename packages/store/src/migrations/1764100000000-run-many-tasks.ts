@@ -24,6 +24,8 @@ export class RunManyTasks1764100000000 implements MigrationInterface {
       UPDATE tasks t SET space_id = r.space_id FROM runs r WHERE r.id = t.run_id;
       ALTER TABLE tasks ALTER space_id SET NOT NULL;
       DROP INDEX tasks_queued;
+      -- The moment at which an event is written, not that at which its statement began to wait.
+      ALTER TABLE events ALTER at SET DEFAULT clock_timestamp();
       -- Who is next in a space; and which tasks the queue was told of.
       CREATE INDEX tasks_waiting ON tasks (space_id, priority DESC, run_id, ordinal)
         WHERE status = 'queued' AND dispatched_at IS NULL AND not_before IS NULL;
@@ -62,6 +64,7 @@ export class RunManyTasks1764100000000 implements MigrationInterface {
       DROP TABLE files, idempotency_keys;
       DROP INDEX tasks_waiting, tasks_delayed, tasks_at_hand, runs_space, runs_finished, runs_aborting, runs_removed;
       CREATE INDEX tasks_queued ON tasks (dispatched_at) WHERE status = 'queued';
+      ALTER TABLE events ALTER at SET DEFAULT now();
       ALTER TABLE tasks DROP space_id, DROP priority, DROP record, DROP reminders;
       ALTER TABLE runs DROP priority, DROP retry_of, DROP removed_at;
       ALTER TABLE spaces DROP max_queued, DROP max_running, DROP keep_days, DROP keep_runs;

@@ -22,20 +22,28 @@ function getData({ dataSource, stopping, streamTiming }: ApiDeps): RequestHandle
   const counted = countedRows(dataSource);
   const rows = new RowStore(dataSource.manager);
   return async (request, response) => {
-    const { list = null, limit, cursor = null, format, task } = read(dataQuery, request.query, 'query');
+    const {
+      list = null,
+      limit,
+      cursor = null,
+      format,
+      task,
+      include,
+    } = read(dataQuery, request.query, 'query');
     const taskId = taskIdOf(request.params.runId, task);
     const key = runKeyOf(request.params, response);
     const source = (await counted(key, taskId)) ?? notFound(request.params, taskId);
     if (cursor) refuseOtherTask(cursor, source);
+    const shown = showing[include];
     const page = (after: RowPlace | null, count: number) =>
       rows.page(key.runId, { list, taskId, after, limit: count });
     if (format === 'ndjson') {
       const stream = new ClientStream(response, { stopping, stallMs: streamTiming.stallMs });
-      return sendLines(stream, page, { after: cursor, limit: limit ?? Infinity });
+      return sendLines(stream, page, { after: cursor, limit: limit ?? Infinity, shown });
     }
     const count = limit ?? rowsAtOnce;
     const totalCount = list === null ? source.rowCount : rowsOf(source, list);
-    sendPage(response, { found: (await page(cursor, count)) ?? overtaken(), count, totalCount });
+    sendPage(response, { found: (await page(cursor, count)) ?? overtaken(), count, totalCount, shown });
   };
 }
 
@@ -59,6 +67,17 @@ function countedRows({
     return run && { ...run, ordinal: null };
   };
 }
+
+function dataOf({ data }: PlacedRow): unknown {
+  return data;
+}
+
+/** A row, and which record it is of. */
+function withTask({ taskId, task: ordinal, record, list, data }: PlacedRow): unknown {
+  return { task: { id: taskId, ordinal, record }, list, data };
+}
+
+const showing = { data: dataOf, task: withTask };
 
 /** A list may be called as what every object inherits. */
 function rowsOf({ lists }: RowCounts, list: string): number {
@@ -84,13 +103,18 @@ function refuseOtherTask(cursor: RowPlace, { ordinal }: RowCounts): void {
 
 function sendPage(
   response: Response,
-  { found, count, totalCount }: { found: PlacedRow[]; count: number; totalCount: number },
+  {
+    found,
+    count,
+    totalCount,
+    shown,
+  }: { found: PlacedRow[]; count: number; totalCount: number; shown: (row: PlacedRow) => unknown },
 ): void {
   const last = found.at(-1);
   const hasMore = found.length === count || last?.isCut;
   const data = {
     totalCount,
-    items: found.map((row) => row.data),
+    items: found.map(shown),
     nextCursor: last && hasMore ? placeCursor(last) : null,
   };
   response.json(dataAnswer.parse({ statusCode: 200, messageCode: 'success', data }));
@@ -100,13 +124,14 @@ function sendPage(
 async function sendLines(
   stream: ClientStream,
   page: (after: RowPlace | null, count: number) => Promise<PlacedRow[] | null>,
-  from: { after: RowPlace | null; limit: number },
+  from: { after: RowPlace | null; limit: number; shown: (row: PlacedRow) => unknown },
 ): Promise<void> {
+  const { shown } = from;
   let { after, limit } = from;
   let found = (await page(after, Math.min(limit, rowsAtOnce))) ?? overtaken();
   stream.begin('application/x-ndjson');
   while (found.length > 0) {
-    const lines = found.map((row) => `${JSON.stringify(row.data)}\n`).join('');
+    const lines = found.map((row) => `${JSON.stringify(shown(row))}\n`).join('');
     if (!(await stream.write(Buffer.from(lines)))) return stream.cutOff();
     limit -= found.length;
     after = found.at(-1) ?? null;

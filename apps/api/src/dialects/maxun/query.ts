@@ -65,6 +65,7 @@ export const dataQuery = closedObject({
   limit: countTo(10_000).optional(),
   cursor: cursorOf(placeInCursor),
   format: z.enum(['json', 'ndjson']).default('json'),
+  include: z.enum(['data', 'task']).default('data'),
 });
 
 const eventNumber = z
