@@ -151,7 +151,7 @@ async function besideNeighbour(
   const done = failing.then(() => true);
   let read = 0;
   do {
-    const signal = AbortSignal.timeout(10_000);
+    const signal = AbortSignal.timeout(40_000);
     await neighbour.navigate(site.url, { signal });
     if ((await neighbour.ask(heading, null, { signal })) === 'there') read += 1;
   } while (!(await Promise.race([done, sleep(100).then(() => false)])));
