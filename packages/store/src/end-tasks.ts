@@ -70,7 +70,7 @@ async function endAndCount(
   return rowsOf(
     manager,
     `WITH ended AS (
-       UPDATE tasks SET status = $3, failure = $4::json, finished_at = now(), lease_until = NULL
+       UPDATE tasks SET status = $3, failure = $4::json, finished_at = clock_timestamp(), lease_until = NULL
        WHERE ${guard} AND status = ANY($5) AND ($6 = false OR lease_until < now())
        RETURNING id, run_id, attempt, ordinal),
      counted AS (
@@ -101,7 +101,7 @@ async function endRun(manager: EntityManager, runId: string, status: RunEnd): Pr
   await rowsOf(
     manager,
     `WITH numbered AS (
-       UPDATE runs SET status = $2, finished_at = now(), seq = seq + 1
+       UPDATE runs SET status = $2, finished_at = clock_timestamp(), seq = seq + 1
        WHERE id = $1 AND status = ANY($3) RETURNING id, seq)
      INSERT INTO events (run_id, seq, event) SELECT id, seq, $4::json FROM numbered`,
     [runId, status, runStatusesBefore(status), JSON.stringify(event)],
