@@ -23,6 +23,7 @@ export class LedgerOutput implements TaskOutput {
   #rowCount = 0;
   readonly #lists = new Map<string, number>();
   #broken: { error: unknown } | null = null;
+  #lastWrite: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly store: TaskStore,
@@ -79,8 +80,18 @@ export class LedgerOutput implements TaskOutput {
     });
   }
 
+  /**
+   * Pages that are read side by side write side by side, and the ledger takes a batch only behind the one before it:
+   * one write after the other, in the order in which they were asked for.
+   */
+  #write(write: Write): Promise<void> {
+    const written = this.#lastWrite.then(() => this.#writeNow(write));
+    this.#lastWrite = written.catch(() => null);
+    return written;
+  }
+
   /** After a write that failed nothing is written any more: rows behind a gap would look whole. */
-  async #write(write: Write): Promise<void> {
+  async #writeNow(write: Write): Promise<void> {
     if (this.#broken) throw this.#broken.error;
     try {
       if (!(await this.#untilAnswered(write))) throw new AttemptStopped('lost');

@@ -80,3 +80,14 @@ test('a ledger that is away for a moment costs nothing, whether it had the rows 
   await behind.destroy();
   await relay.close();
 });
+
+test('what pages that are read side by side give at once is stored in the order in which it came', async () => {
+  const { runId, output } = await anAttempt();
+  const many = (from: number) => Array.from({ length: 500 }, (_, n) => ({ n: from + n }));
+  const artifact = { name: 'a.txt', contentType: 'text/plain', bytes: Buffer.from('a') };
+  const asked = Array.from({ length: 12 }, (_, page) => output.rows('rows', many(page * 500)));
+  await Promise.all([...asked, output.artifact(artifact), output.warning(0, 'x')]);
+  const run = (await view(runId))!;
+  expect(run.rowCount).toBe(6_000);
+  expect(run.rows.map(({ n }) => n)).toEqual(Array.from({ length: 6_000 }, (_, n) => n));
+});
