@@ -1,15 +1,14 @@
-import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import express, { type ErrorRequestHandler, type Express } from 'express';
 import { authenticate } from './authenticate';
-import { maxunErrors } from './dialects/maxun/errors';
-import { maxunRoutes } from './dialects/maxun/routes';
+import { createDialects, dialectOf } from './dialects';
 import type { ApiDeps } from './deps';
+import { documentRoutes } from './documents/document-routes';
 import { healthRoutes } from './health';
 import { HttpProblem } from './http-problem';
-import { readFileBody } from './read-file-body';
-import { requestId } from './request-id';
+import { readJson } from './read-json';
+import { requestId, requestIdOf } from './request-id';
+import { serveDialect } from './serve-dialect';
 import { toProblem } from './to-problem';
-
-const largestBody = 1024 * 1024;
 
 /** The API, not listening yet. */
 export function createApp(deps: ApiDeps): Express {
@@ -17,42 +16,34 @@ export function createApp(deps: ApiDeps): Express {
   app.disable('x-powered-by');
   app.use(requestId);
   app.use(healthRoutes(deps));
-  app.use('/api', authenticate(deps.dataSource), refuseNul);
-  app.post('/api/files', readFileBody);
-  // Whatever the content type says: curl's -d without a header is JSON here as well.
-  app.use(express.json({ limit: largestBody, type: () => true, reviver: refuseHarm }));
-  app.use('/api', maxunRoutes(deps));
+  const dialects = createDialects(deps);
+  app.use(documentRoutes(dialects, deps));
+  const tools = { authenticate: authenticate(deps.dataSource), readJson, deps };
+  for (const dialect of dialects) serveDialect(app, dialect, tools);
+  // Who has no key is not told which routes there are.
+  app.use((request, response, next) => {
+    if (dialects.some(({ owns }) => owns(request.path))) return tools.authenticate(request, response, next);
+    next();
+  });
   app.use((request) => {
     throw new HttpProblem('NOT_FOUND', `There is no ${request.method} ${request.path}`);
   });
-  app.use(handleErrors(deps));
+  app.use(handleErrors(deps, dialects));
   return app;
 }
 
-/** A key that would become an object's prototype when somebody copies it, and text that Postgres cannot hold. */
-function refuseHarm(key: string, value: unknown): unknown {
-  if (key === '__proto__') throw new SyntaxError('"__proto__" is not allowed as a key');
-  for (const text of [key, value]) {
-    if (typeof text !== 'string' || (text.isWellFormed() && !text.includes('\0'))) continue;
-    throw new SyntaxError('a text holds U+0000 or half of a surrogate pair');
-  }
-  return value;
-}
-
-/** The same for the address. */
-const refuseNul: RequestHandler = (request, _response, next) => {
-  if (/%00/.test(request.url)) throw new HttpProblem('INVALID_INPUT', 'The address holds U+0000');
-  next();
-};
-
-function handleErrors({ logger }: ApiDeps): ErrorRequestHandler {
+function handleErrors({ logger }: ApiDeps, dialects: ReturnType<typeof createDialects>): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
-    const problem = toProblem(error);
+    const known = toProblem(error);
     const about = { err: error, method: request.method, path: request.path };
-    if (!problem) logger.error(about, 'a request broke');
-    else if (problem.code === 'UNAVAILABLE') logger.warn(about, 'the ledger does not answer');
+    if (!known) logger.error(about, 'a request broke');
+    else if (known.code === 'UNAVAILABLE') logger.warn(about, 'the ledger does not answer');
     // Half an answer cannot be taken back: Express cuts it off.
     if (response.headersSent) return next(error);
-    maxunErrors(problem ?? new HttpProblem('INTERNAL', 'Something broke on our side'), request, response);
+    const problem = known ?? new HttpProblem('INTERNAL', 'Something broke on our side');
+    const { schema, present } = dialectOf(dialects, request.path).problem;
+    const { status, body } = present(problem, { request, requestId: requestIdOf(response) });
+    if (problem.retryAfterSeconds !== null) response.setHeader('retry-after', problem.retryAfterSeconds);
+    response.status(status).json(schema.parse(body));
   };
 }

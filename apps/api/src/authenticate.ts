@@ -31,7 +31,7 @@ export function authenticate(dataSource: DataSource): RequestHandler {
     if (key === null) {
       throw new HttpProblem(
         'UNAUTHORIZED',
-        'No API key: send it as `x-api-key: KEY` or `Authorization: Bearer KEY`',
+        'No API key: send it as `x-api-key: KEY`, `Authorization: Bearer KEY` or `Authorization: Token KEY`',
       );
     }
     const spaceId = await spaceOf(key);

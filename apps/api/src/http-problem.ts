@@ -2,6 +2,7 @@ import type { Fault } from '@runnel/contracts';
 
 export type ProblemCode =
   | 'UNAUTHORIZED'
+  | 'FORBIDDEN'
   | 'INVALID_INPUT'
   | 'BODY_NOT_JSON'
   | 'BODY_TOO_LARGE'
@@ -9,11 +10,13 @@ export type ProblemCode =
   | 'CONFLICT'
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'TOO_MANY_TASKS'
+  | 'NOT_IMPLEMENTED'
   | 'UNAVAILABLE'
   | 'INTERNAL';
 
 const statuses: Record<ProblemCode, number> = {
   UNAUTHORIZED: 401,
+  FORBIDDEN: 403,
   INVALID_INPUT: 400,
   BODY_NOT_JSON: 400,
   BODY_TOO_LARGE: 413,
@@ -21,6 +24,7 @@ const statuses: Record<ProblemCode, number> = {
   CONFLICT: 409,
   IDEMPOTENCY_KEY_REUSED: 422,
   TOO_MANY_TASKS: 429,
+  NOT_IMPLEMENTED: 501,
   UNAVAILABLE: 503,
   INTERNAL: 500,
 };

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Express } from 'express';
 import { JobProducer } from '@runnel/queue';
 import { createLogger } from '@runnel/runtime';
 import {
@@ -21,6 +22,7 @@ export const key = 'rk_a-key-that-the-test-knows';
 
 export interface TestApi {
   url: string;
+  app: Express;
   client: TestClient;
   /** Of the API; and one beside it, which reaches the database whatever the API does. */
   dataSource: DataSource;
@@ -71,6 +73,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const client = new TestClient(url, key);
   return {
     url,
+    app,
     client,
     dataSource,
     beside,

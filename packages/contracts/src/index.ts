@@ -2,7 +2,17 @@ export { browserNeeds } from './definition/browser-needs';
 export { engines, type Definition, type Input, type Options } from './definition/definition';
 export { type Fault, closedObject, parseWithFaults, pathOf } from './definition/fault';
 export { type FieldRule, type Fields } from './definition/field';
-export { fill, inputResolver, inputsOf, originUrl, resolveInputs } from './definition/inputs';
+export {
+  fill,
+  inputResolver,
+  inputsOf,
+  originUrl,
+  resolveInputs,
+  type UnknownInputs,
+} from './definition/inputs';
+export { withRecord } from './definition/record-placeholders';
+export { startingAt } from './definition/starting-at';
+export { withFirstUrl } from './definition/with-first-url';
 export { parseDefinition } from './definition/parse-definition';
 export { type SelectorAlternatives } from './definition/selector';
 export { isBlankPage } from './definition/step/blank-page';

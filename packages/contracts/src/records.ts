@@ -40,6 +40,8 @@ export interface Robot {
   id: string;
   spaceId: string;
   name: string;
+  /** What its first name made, in lower case and digits: unique in its space, and it stays. */
+  handle: string;
   /** The newest version. */
   latestVersion: number;
   /** The version that runs; null until one is published. */
@@ -79,6 +81,8 @@ export interface Run {
   spaceId: string;
   robotId: string;
   robotVersion: number;
+  /** The stage of the version when the run was started. */
+  stage: Stage;
   name: string;
   status: RunStatus;
   origin: RunOrigin;
@@ -87,6 +91,8 @@ export interface Run {
   priority: number;
   /** The run whose failed tasks this one does again. */
   retryOf: string | null;
+  /** The files that it was started with. */
+  fileIds: string[];
   /** When somebody removed it: nobody sees it any more, and its parts are deleted bit by bit. */
   removedAt: Date | null;
   taskCount: number;
@@ -101,7 +107,8 @@ export interface Run {
   finishedAt: Date | null;
 }
 
-export type Inputs = Record<string, string | number | boolean>;
+/** Texts, numbers and booleans where the robot declares them, any value where it does not. */
+export type Inputs = Record<string, Cell>;
 
 /** What the caller calls one record of a run's input. */
 export interface RecordName {
@@ -110,15 +117,15 @@ export interface RecordName {
   type: string | null;
 }
 
-/** An uploaded file of records. */
+/** An uploaded file, mostly of records. */
 export interface InputFile {
   id: string;
   spaceId: string;
   name: string;
   contentType: string;
   size: number;
-  /** How many records it holds. */
-  records: number;
+  /** How many records it holds; null: it is of another kind, and holds none. */
+  records: number | null;
   bytes: Buffer;
   createdAt: Date;
 }

@@ -9,7 +9,7 @@ const recorderSteps = new Set(
   ),
 );
 /** Keys that only a definition of ours has. */
-const ourKeys = ['inputs', 'engine', 'options', 'description'];
+const ourKeys = ['inputs', 'additionalInputs', 'engine', 'options', 'description'];
 const ourStepKeys = ['optional', 'when'];
 
 /**

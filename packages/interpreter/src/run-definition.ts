@@ -3,13 +3,17 @@ import {
   failure,
   FailureError,
   fill,
-  isBlankPage,
+  inputsOf,
   originUrl,
   type Definition,
   type Failure,
+  type Input,
   type Inputs,
+  type RecordName,
   type Session,
   type Step,
+  withFirstUrl,
+  withRecord,
 } from '@runnel/contracts';
 import { describeFailure, saveEvidence } from './diagnosis';
 import { HeldRows } from './held-rows';
@@ -22,6 +26,8 @@ export interface TaskRun {
   session: Session;
   output: TaskOutput;
   signal: AbortSignal;
+  /** What the caller calls the task's record; none: `{{record.id}}` and its like are empty. */
+  record?: RecordName | null;
   /** Told after each step how many milliseconds it took. */
   onStep?: (step: number, milliseconds: number) => void;
 }
@@ -32,7 +38,7 @@ export interface TaskRun {
  */
 export async function runDefinition(definition: Definition, inputs: Inputs, given: TaskRun): Promise<void> {
   const run = { ...given, output: storableOutput(given.output) };
-  const steps = stepsFor(definition, inputs);
+  const steps = stepsFor(definition, inputs, given.record ?? null);
   const held = new HeldRows(steps, {
     row: (list, row, about) => run.output.rows(list, [{ ...about, ...row }]),
     rows: (list, rows) => run.output.rows(list, rows),
@@ -102,15 +108,13 @@ function unusedName(used: Set<string>, name: string, extension: string): string 
 }
 
 /** The steps with their inputs filled; a run that starts elsewhere opens its own first address. */
-function stepsFor(definition: Definition, inputs: Inputs): Step[] {
-  const steps = fill(definition.steps, inputs);
+function stepsFor(definition: Definition, inputs: Inputs, record: RecordName | null): Step[] {
+  const steps = fill(definition.steps, withRecord(inputs, record));
   const origin = inputs[originUrl];
-  const isDeclared = definition.inputs.some((input) => input.name === originUrl);
-  if (origin === undefined || isDeclared) return steps;
-  const first = steps.findIndex((step) => step.type === 'navigate' && !isBlankPage(step.url));
-  return steps.map((step, index) =>
-    index === first && step.type === 'navigate' ? { ...step, url: String(origin) } : step,
-  );
+  const isOrigin = ({ name }: Input) => name === originUrl;
+  // A robot that takes no such input may have been given one all the same.
+  const isImplied = !definition.inputs.some(isOrigin) && inputsOf(definition).some(isOrigin);
+  return isImplied && typeof origin === 'string' ? withFirstUrl(steps, origin) : steps;
 }
 
 /** The failure that a robot met; null for what is no matter of the robot, like a ledger that cannot be written. */

@@ -261,6 +261,13 @@ describe('a page', () => {
     expect(output.lists['rows']).toEqual([{ h: 'Second' }]);
   });
 
+  test('is where the robot says, whatever a run that the robot takes no start from was given', async () => {
+    const inputs = { path: 'second', originUrl: `${site.url}/` };
+    const steps = [open('/{{path}}'), { type: 'extract', fields: { h: 'h1' } }];
+    const { output } = await run(steps, { inputs, parts: { inputs: [{ name: 'path' }] } });
+    expect(output.lists['rows']).toEqual([{ h: 'Second' }]);
+  });
+
   test('is shown as pictures, each with a name of its own', async () => {
     const shot = { type: 'screenshot', name: 'page', fullPage: true };
     const { output } = await run([

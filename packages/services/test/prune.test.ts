@@ -65,9 +65,9 @@ async function aRun(place: Place, given: Partial<RunParts> = {}): Promise<string
   const at = `now() - interval '${days} days'`;
   const end = isLiving ? 'NULL' : at;
   await dataSource.query(`
-    INSERT INTO runs (id, space_id, robot_id, robot_version, name, status, origin, tags, task_count, tasks_succeeded,
-      created_at, finished_at)
-    VALUES ('${runId}', '${place.spaceId}', '${place.robotId}', 1, 'A run', '${status}', 'api', '{}', ${tasks},
+    INSERT INTO runs (id, space_id, robot_id, robot_version, stage, name, status, origin, tags, task_count,
+      tasks_succeeded, created_at, finished_at)
+    VALUES ('${runId}', '${place.spaceId}', '${place.robotId}', 1, 'published', 'A run', '${status}', 'api', '{}', ${tasks},
       ${isLiving ? 0 : tasks}, ${at}, ${end});
     INSERT INTO tasks (id, space_id, run_id, ordinal, status, inputs, attempt, max_attempts, deadline_ms, row_count,
       lists)
@@ -270,9 +270,9 @@ async function look(place: Place, runId: string): Promise<Seen> {
   const { manager } = dataSource;
   const key = { ...place, runId };
   const runs = new RunStore(manager);
-  const filter = { ...place, statuses: null, tag: null, from: null, to: null };
+  const filter = { ...place, stage: null, statuses: null, tag: null, from: null, to: null };
   const run = await runs.find(key, 1_000);
-  const { items } = await runs.list(filter, { limit: 100, before: null, rows: 1_000 });
+  const items = await runs.list(filter, { limit: 100, before: null, skip: 0, rows: 1_000 });
   const events = await new EventStore(manager).page(key, { after: 0, limit: 1_000 });
   const artifact = await new ArtifactStore(manager).find({ ...key, taskId: null, name: 'x.png' });
   return {

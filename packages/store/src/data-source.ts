@@ -7,6 +7,7 @@ import { artifactSchema, rowSchema, taskSchema } from './entities/task';
 import { CreateLedger1763700000000 } from './migrations/1763700000000-create-ledger';
 import { ChooseEngines1764000000000 } from './migrations/1764000000000-choose-engines';
 import { RunManyTasks1764100000000 } from './migrations/1764100000000-run-many-tasks';
+import { SpeakDialects1764200000000 } from './migrations/1764200000000-speak-dialects';
 
 export interface DatabaseOptions {
   url: string;
@@ -43,7 +44,12 @@ export async function openDataSource(options: DatabaseOptions): Promise<DataSour
       rowSchema,
       artifactSchema,
     ],
-    migrations: [CreateLedger1763700000000, ChooseEngines1764000000000, RunManyTasks1764100000000],
+    migrations: [
+      CreateLedger1763700000000,
+      ChooseEngines1764000000000,
+      RunManyTasks1764100000000,
+      SpeakDialects1764200000000,
+    ],
     extra: {
       statement_timeout: options.patient ? 0 : 15_000,
       // The server's limit does not help when the connection is half open.

@@ -1,6 +1,7 @@
 import type { Event, RunStatus } from '@runnel/contracts';
 import type { EntityManager } from 'typeorm';
 import { eventSchema } from './entities/run';
+import { isKeyed, valuesOf, type RunKey } from './run-key';
 import { columnsOf, rowsOf } from './sql';
 
 /** Events of a run, and the run as it was at that moment. */
@@ -17,17 +18,14 @@ export class EventStore {
   constructor(private readonly manager: EntityManager) {}
 
   /** At most `limit` events after number `after`. Null when there is no such run. */
-  async page(
-    key: { spaceId: string; robotId: string; runId: string },
-    { after, limit }: { after: number; limit: number },
-  ): Promise<EventPage | null> {
+  async page(key: RunKey, { after, limit }: { after: number; limit: number }): Promise<EventPage | null> {
     const found = await rowsOf<{ newest: number; status: RunStatus } & (Event | { event: null })>(
       this.manager,
       `SELECT r.seq AS newest, r.status, ${columnsOf(eventSchema, 'e')}
        FROM runs r LEFT JOIN LATERAL (
          SELECT * FROM events WHERE run_id = r.id AND seq > $4 ORDER BY seq LIMIT $5) e ON true
-       WHERE r.space_id = $1 AND r.robot_id = $2 AND r.id = $3 AND r.removed_at IS NULL ORDER BY e.seq`,
-      [key.spaceId, key.robotId, key.runId, after, limit],
+       WHERE ${isKeyed} ORDER BY e.seq`,
+      [...valuesOf(key), after, limit],
     );
     const [first] = found;
     if (!first) return null;

@@ -7,6 +7,10 @@ import { columnsOf, rowsOf } from './sql';
 /** A file without its bytes. */
 export type FileView = Omit<InputFile, 'bytes'>;
 
+type NewInputFile = Pick<InputFile, 'spaceId' | 'name' | 'contentType' | 'records' | 'bytes'> & {
+  id?: string;
+};
+
 const viewColumns = `f.id, f.space_id AS "spaceId", f.name, f.content_type AS "contentType", f.size,
   f.records, f.created_at AS "createdAt"`;
 
@@ -14,19 +18,17 @@ const viewColumns = `f.id, f.space_id AS "spaceId", f.name, f.content_type AS "c
 export class FileStore {
   constructor(private readonly manager: EntityManager) {}
 
-  async create(
-    file: Pick<InputFile, 'spaceId' | 'name' | 'contentType' | 'records' | 'bytes'>,
-  ): Promise<FileView> {
-    const { spaceId, name, contentType, records, bytes } = file;
+  /** `id`: one that was given out before. Null when there is a file of it already. */
+  async create(file: NewInputFile): Promise<FileView | null> {
+    const { id = newId(), spaceId, name, contentType, records, bytes } = file;
     const [created] = await rowsOf<FileView>(
       this.manager,
       `INSERT INTO files AS f (id, space_id, name, content_type, records, size, bytes)
-       VALUES ($1, $2, $3, $4, $5, $6, $7)
+       VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING
        RETURNING ${viewColumns}`,
-      [newId(), spaceId, name, contentType, records, bytes.length, bytes],
+      [id, spaceId, name, contentType, records, bytes.length, bytes],
     );
-    if (!created) throw new Error('an insert returned no row');
-    return created;
+    return created ?? null;
   }
 
   /** The file without its bytes, or null. */

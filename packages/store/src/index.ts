@@ -6,18 +6,29 @@ export { dispatchTasks, type DispatchedTask } from './dispatch-tasks';
 export { failedTasks } from './failed-tasks';
 export { EventStore, type EventPage } from './event-store';
 export { FileStore, type FileView } from './file-store';
+export { ListWalkStore } from './list-walk-store';
 export { isUpToDate, migrate } from './migrate';
 export { PruneStore, type PruneLimits } from './prune-store';
-export { RobotStore, type RobotWithDefinition } from './robot-store';
-export { RowStore, type PlacedRow, type RowPlace } from './row-store';
+export { RobotStore, type ListedRobot, type RobotFilter, type RobotWithDefinition } from './robot-store';
+export { RowStore, type ListedRow, type PlacedRow, type RowPlace } from './row-store';
+export type { RunKey } from './run-key';
 export { RunSignals } from './run-signals';
 export type { RunWatch } from './run-watch';
 export { hearAborts } from './hear-aborts';
 export { isUnavailable } from './is-unavailable';
 export { newId } from './new-id';
 export { insertRuns, startedWith, type Inserted, type NewRun, type NewTask } from './insert-runs';
-export { newView, RunStore, type RunFilter, type RunView } from './run-store';
+export { newView, RunStore, type RunHead, type RunPage, type RunView } from './run-store';
+export type { RunFilter, RunOwner } from './runs-of';
+export { slugOf } from './slug-of';
 export { SpaceStore, type SpaceLimits, type SpaceUsage } from './space-store';
-export { TaskListStore, type TaskView } from './task-list-store';
+export {
+  TaskListStore,
+  type SpaceTaskView,
+  type TaskFilter,
+  type TaskPage,
+  type TaskRun,
+  type TaskView,
+} from './task-list-store';
 export { TaskStore, type Claim, type ClaimedTask, type Requeue, type RowBatch } from './task-store';
 export type { DataSource } from 'typeorm';

@@ -25,6 +25,8 @@ export interface NewRun {
   tags: string[];
   priority: number;
   retryOf: string | null;
+  /** The files that it is started with. */
+  fileIds: string[];
   /** Milliseconds before its tasks may begin. */
   delayMs: number;
   /** The client's word for this start, and a short hash of each part of what it asked for. */
@@ -55,41 +57,49 @@ const queuedOf = (space: string): string => `
   + (SELECT count(*)::int FROM tasks t
      WHERE t.space_id = ${space}.id AND t.status = 'queued' AND t.dispatched_at IS NOT NULL)`;
 
+/** The version that a start asks for, as its robot is now. */
+const versionWanted = (given: string, robot: string): string => `
+  CASE ${given}.stage WHEN 'draft' THEN ${robot}.latest_version WHEN 'published' THEN ${robot}.published_version
+    ELSE ${given}."robotVersion" END`;
+
 /**
- * Of runs of one space in one call, each counts those before it. Two calls at once may pass the limit by one call, and runs that
- * are known to fit by as many.
- * Counting costs more than inserting where many wait, so it is done only when a run may not fit. A key that another start has, now or a moment ago, lets no run of this one in.
+ * Of runs of one space in one call, each counts those before it. Two calls at once may pass the limit by one call, and
+ * runs that are known to fit by as many. Counting costs more than inserting where many wait, so it is done only when a
+ * run may not fit. A key that another start has, now or a moment ago, lets no run of this one in.
  */
 const insertion = `
   WITH given AS (
     SELECT g.*, json_array_length(g.tasks) AS count FROM json_to_recordset($1::json) AS g (place int, id uuid,
       "spaceId" uuid, "robotId" uuid, "robotVersion" int, stage text, name text, origin text, tags text[],
-      priority int, "retryOf" uuid, "delayMs" int, "isRoomKnown" boolean, key text, fingerprint json, event json,
-      tasks json)),
+      priority int, "retryOf" uuid, "fileIds" uuid[], "delayMs" int, "isRoomKnown" boolean, key text,
+      fingerprint json, event json, tasks json)),
   load AS (
     SELECT s.id, s.max_queued, CASE WHEN NOT g.is_known THEN ${queuedOf('s')} END AS queued
     FROM (SELECT "spaceId" AS id, bool_and("isRoomKnown") AS is_known FROM given GROUP BY "spaceId") g
     JOIN spaces s ON s.id = g.id),
   fitting AS (
     SELECT * FROM (
-      SELECT g.*, r.name AS robot, sum(g.count) OVER (PARTITION BY load.id ORDER BY g.place)
+      SELECT g.*, r.name AS robot, coalesce(g.stage, CASE WHEN g."robotVersion" = r.published_version
+          THEN 'published' ELSE 'draft' END) AS started_stage, sum(g.count) OVER (PARTITION BY load.id ORDER BY g.place)
         + coalesce(load.queued, 0) <= load.max_queued AS fits
       FROM given g JOIN load ON load.id = g."spaceId"
       JOIN robots r ON r.id = g."robotId" AND r.space_id = g."spaceId"
-        AND g."robotVersion" = CASE g.stage WHEN 'draft' THEN r.latest_version WHEN 'published'
-          THEN r.published_version ELSE g."robotVersion" END) f
+        AND g."robotVersion" = ${versionWanted('g', 'r')}) f
     WHERE f.fits),
   keyed AS (
     INSERT INTO idempotency_keys (space_id, key, fingerprint, run_id)
     SELECT f."spaceId", f.key, f.fingerprint, f.id FROM fitting f WHERE f.key IS NOT NULL
     ON CONFLICT DO NOTHING RETURNING run_id),
   run AS (
-    INSERT INTO runs (id, space_id, robot_id, robot_version, name, status, origin, tags, priority, retry_of,
-      task_count, seq)
-    SELECT f.id, f."spaceId", f."robotId", f."robotVersion", coalesce(f.name, f.robot), 'queued', f.origin, f.tags,
-      f.priority, f."retryOf", f.count, 1
+    INSERT INTO runs (id, space_id, robot_id, robot_version, stage, name, status, origin, tags, priority, retry_of,
+      file_ids, task_count, seq)
+    SELECT f.id, f."spaceId", f."robotId", f."robotVersion", f.started_stage, coalesce(f.name, f.robot), 'queued',
+      f.origin, f.tags, f.priority, f."retryOf", f."fileIds", f.count, 1
     FROM fitting f LEFT JOIN keyed ON keyed.run_id = f.id WHERE f.key IS NULL OR keyed.run_id IS NOT NULL
     ON CONFLICT (id) DO NOTHING RETURNING *),
+  tallied AS (
+    INSERT INTO run_tallies (space_id, robot_id, runs, tasks)
+    SELECT space_id, robot_id, count(*), sum(task_count) FROM run GROUP BY space_id, robot_id),
   logged AS (
     INSERT INTO events (run_id, seq, event) SELECT g.id, 1, g.event FROM given g JOIN run ON run.id = g.id),
   added AS (
@@ -99,7 +109,7 @@ const insertion = `
       t."deadlineMs", CASE WHEN g."delayMs" > 0 THEN now() + g."delayMs" * interval '1 ms' END
     FROM given g JOIN run ON run.id = g.id, json_to_recordset(g.tasks) AS t
       (id uuid, ordinal int, inputs json, record json, "maxAttempts" int, "deadlineMs" int))
-  SELECT ${columnsOf(runSchema, 'run')}, 
+  SELECT ${columnsOf(runSchema, 'run')},
     (load.max_queued - load.queued - sum(run.task_count) OVER (PARTITION BY run.space_id))::int AS room
   FROM run JOIN load ON load.id = run.space_id`;
 
@@ -108,8 +118,7 @@ const explanation = `
   SELECT g.id AS "given", k.run_id AS "runId", k.fingerprint, s.max_queued AS "limit",
     ${queuedOf('s')} AS queued,
     EXISTS (SELECT FROM robots r WHERE r.id = g."robotId" AND r.space_id = g."spaceId"
-      AND g."robotVersion" = CASE g.stage WHEN 'draft' THEN r.latest_version WHEN 'published' THEN r.published_version
-        ELSE g."robotVersion" END) AS "isThere"
+      AND g."robotVersion" = ${versionWanted('g', 'r')}) AS "isThere"
   FROM json_to_recordset($1::json) AS g (id uuid, "spaceId" uuid, "robotId" uuid, "robotVersion" int, stage text,
     key text)
   JOIN spaces s ON s.id = g."spaceId"

@@ -1,5 +1,6 @@
 import { isRunEnded, runStatuses } from '@runnel/contracts';
 import type { DataSource } from 'typeorm';
+import { isKeyed, valuesOf, type RunKey } from './run-key';
 import { rowsOf } from './sql';
 
 /** How much one statement deletes, so that none holds locks or the disk for long. */
@@ -93,6 +94,35 @@ const oldFiles = `
         LIMIT $1) x) y
     WHERE y.so_far - y.size < $2)) RETURNING 1`;
 
+/** A list that nobody reads on for so long is begun again. */
+const oldWalks = `
+  DELETE FROM list_walks WHERE ctid = ANY(ARRAY(
+    SELECT w.ctid FROM list_walks w WHERE w.at < now() - $2 * interval '1 hour'
+    ORDER BY w.at LIMIT $1 FOR UPDATE SKIP LOCKED)) RETURNING 1`;
+
+/** What is taken from the tallies of robots when the runs `marked` are seen no more. */
+const untallied = `
+  INSERT INTO run_tallies (space_id, robot_id, runs, tasks)
+  SELECT space_id, robot_id, -count(*), -sum(task_count) FROM marked GROUP BY space_id, robot_id`;
+
+/**
+ * Makes one row of many of a robot. Readers see those or this. The robots are held first: who deletes one would
+ * otherwise wait for its tallies, and they for it. They stand in order, so that of the first there are two at least.
+ */
+const foldedTallies = `
+  WITH crowded AS MATERIALIZED (
+    SELECT b.id FROM robots b WHERE b.id IN (SELECT robot_id FROM run_tallies GROUP BY robot_id HAVING count(*) > 1)
+    ORDER BY b.id LIMIT $1 FOR KEY SHARE SKIP LOCKED),
+  taken AS (
+    DELETE FROM run_tallies WHERE ctid = ANY(ARRAY(
+      SELECT y.ctid FROM run_tallies y WHERE y.robot_id IN (SELECT id FROM crowded)
+      ORDER BY y.robot_id LIMIT $1 FOR UPDATE SKIP LOCKED))
+    RETURNING space_id, robot_id, runs, tasks),
+  folded AS (
+    INSERT INTO run_tallies (space_id, robot_id, runs, tasks)
+    SELECT space_id, robot_id, sum(runs), sum(tasks) FROM taken GROUP BY space_id, robot_id RETURNING 1)
+  SELECT ((SELECT count(*) FROM taken) - (SELECT count(*) FROM folded))::int AS fewer`;
+
 /**
  * Takes away what is kept no longer. Each call is one small batch and says how much it did; zero: there is no more, or
  * somebody else is at it. A run is marked first, and nobody sees it any more; then its parts are deleted, bit by bit.
@@ -101,20 +131,25 @@ export class PruneStore {
   constructor(private readonly dataSource: DataSource) {}
 
   /** Marks an ended run, so that nobody sees it from now on. */
-  async markRemoved(key: { spaceId: string; robotId: string; runId: string }): Promise<boolean> {
-    const marked = await rowsOf(
-      this.dataSource.manager,
-      `UPDATE runs SET removed_at = now() WHERE space_id = $1 AND robot_id = $2 AND id = $3
-         AND status = ANY($4) AND removed_at IS NULL RETURNING 1`,
-      [key.spaceId, key.robotId, key.runId, ended],
-    );
-    return marked.length > 0;
+  async markRemoved(key: RunKey): Promise<boolean> {
+    const statement = `
+      WITH marked AS (
+        UPDATE runs r SET removed_at = now() WHERE ${isKeyed} AND r.status = ANY($4)
+        RETURNING r.space_id, r.robot_id, r.task_count),
+      untallied AS (${untallied})
+      SELECT 1 FROM marked`;
+    return (await rowsOf(this.dataSource.manager, statement, [...valuesOf(key), ended])).length > 0;
   }
 
   /** Marks ended runs that their spaces keep no longer. */
   async markOld({ items }: PruneLimits): Promise<number> {
-    const statement = `WITH old AS MATERIALIZED (${oldRuns})
-      UPDATE runs r SET removed_at = now() FROM old WHERE r.id = old.id RETURNING 1`;
+    const statement = `
+      WITH old AS MATERIALIZED (${oldRuns}),
+      marked AS (
+        UPDATE runs r SET removed_at = now() FROM old WHERE r.id = old.id
+        RETURNING r.space_id, r.robot_id, r.task_count),
+      untallied AS (${untallied})
+      SELECT 1 FROM marked`;
     return (await rowsOf(this.dataSource.manager, statement, [items])).length;
   }
 
@@ -131,6 +166,17 @@ export class PruneStore {
 
   async deleteOldFiles({ items, bytes }: PruneLimits): Promise<number> {
     return (await rowsOf(this.dataSource.manager, oldFiles, [items, bytes])).length;
+  }
+
+  async deleteOldWalks({ items }: PruneLimits, keptHours: number): Promise<number> {
+    return (await rowsOf(this.dataSource.manager, oldWalks, [items, keptHours])).length;
+  }
+
+  /** Adds up what starts and removals noted of the runs of robots. By how many rows there are fewer. */
+  async foldTallies({ items }: PruneLimits): Promise<number> {
+    const statement = foldedTallies;
+    const [folded] = await rowsOf<{ fewer: number }>(this.dataSource.manager, statement, [items]);
+    return folded?.fewer ?? 0;
   }
 
   /**

@@ -1,13 +1,30 @@
 import type { Definition, Robot, RobotVersion, WantedVersion } from '@runnel/contracts';
 import type { EntityManager } from 'typeorm';
-import { newId } from './new-id';
+import { Conditions } from './conditions';
 import { robotSchema, robotVersionSchema } from './entities/robot';
+import { newId } from './new-id';
+import { newestRunOf } from './runs-of';
+import { slugOf } from './slug-of';
 import { columnsOf, rowsOf } from './sql';
 
 export interface RobotWithDefinition extends Robot {
   version: number;
   definition: Definition;
 }
+
+export interface ListedRobot extends RobotWithDefinition {
+  /** When its newest run was made. */
+  lastRunAt: Date | null;
+}
+
+export interface RobotFilter {
+  /** A part of the name. */
+  search: string | null;
+  publishedOnly: boolean;
+}
+
+/** Of robots with the same name, so many are looked at. */
+const mostNamed = 100;
 
 /** Robots and their versions. A version never changes. */
 export class RobotStore {
@@ -21,13 +38,9 @@ export class RobotStore {
   }): Promise<string> {
     const { spaceId, name, definition, publish } = robot;
     const id = newId();
-    await this.manager.insert(robotSchema, {
-      id,
-      spaceId,
-      name,
-      latestVersion: 1,
-      publishedVersion: publish ? 1 : null,
-    });
+    const values = [id, spaceId, name, slugOf(name), publish ? 1 : null];
+    // Who makes one of the same name at this moment may take the handle first.
+    while ((await rowsOf(this.manager, insertion, values)).length === 0);
     await this.#addVersion(id, 1, definition);
     return id;
   }
@@ -44,27 +57,62 @@ export class RobotStore {
     return robot ?? null;
   }
 
-  /** Newest first. `before`: only robots older than this one. */
-  async list(
-    spaceId: string,
-    page: { limit: number; before: string | null; search: string | null },
-  ): Promise<{ totalCount: number; items: RobotWithDefinition[] }> {
-    const { limit, before, search } = page;
-    const matching = `r.space_id = $1 AND ($2::text IS NULL OR strpos(lower(r.name), lower($2)) > 0)`;
-    const items = await rowsOf<RobotWithDefinition>(
+  /** The same by its handle, with the definition that runs. */
+  async findByHandle(spaceId: string, handle: string): Promise<RobotWithDefinition | null> {
+    const [robot] = await rowsOf<RobotWithDefinition>(
       this.manager,
       `SELECT ${columnsOf(robotSchema, 'r')}, v.version, v.definition
-       FROM robots r
-       JOIN robot_versions v ON v.robot_id = r.id AND v.version = coalesce(r.published_version, r.latest_version)
-       WHERE ${matching} AND ($3::uuid IS NULL OR r.id < $3) ORDER BY r.id DESC LIMIT $4`,
-      [spaceId, search, before, limit],
+       FROM robots r JOIN robot_versions v ON v.robot_id = r.id AND v.version = ${versionColumn('published')}
+       WHERE r.space_id = $1 AND r.handle = $2`,
+      [spaceId, handle],
     );
-    const [total] = await rowsOf<{ count: number }>(
+    return robot ?? null;
+  }
+
+  /**
+   * Those of this name, with the definitions that run, the oldest first. In a transaction: nobody else is told of the
+   * name before it ends.
+   */
+  async named(spaceId: string, name: string): Promise<RobotWithDefinition[]> {
+    await rowsOf(this.manager, `SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [
+      `${spaceId} ${name}`,
+    ]);
+    return rowsOf<RobotWithDefinition>(
       this.manager,
-      `SELECT count(*)::int AS count FROM robots r WHERE ${matching}`,
-      [spaceId, search],
+      `SELECT ${columnsOf(robotSchema, 'r')}, v.version, v.definition
+       FROM robots r JOIN robot_versions v ON v.robot_id = r.id AND v.version = ${versionColumn('published')}
+       WHERE r.space_id = $1 AND r.name = $2 ORDER BY r.id LIMIT ${mostNamed}`,
+      [spaceId, name],
     );
-    return { totalCount: total?.count ?? 0, items };
+  }
+
+  /**
+   * Newest first. `before`: only robots older than this one, and so many more that are skipped. `after`: only newer
+   * ones, and of these the next.
+   */
+  async list(
+    spaceId: string,
+    page: RobotFilter & { limit: number; before: string | null; after?: string | null; skip: number },
+  ): Promise<ListedRobot[]> {
+    const where = robotsOf(spaceId, page);
+    const { before, after = null } = page;
+    where.given(before, (place) => `r.id < ${place}`).given(after, (place) => `r.id > ${place}`);
+    const nextFirst = after === null ? 'r.id DESC' : 'r.id';
+    return rowsOf<ListedRobot>(
+      this.manager,
+      `SELECT ${columnsOf(robotSchema, 'r')}, v.version, v.definition, (${newestRunOf('r')}) AS "lastRunAt"
+       FROM (SELECT * FROM robots r WHERE ${where.text} ORDER BY ${nextFirst}
+         LIMIT ${where.place(page.limit)} OFFSET ${where.place(page.skip)}) r
+       JOIN robot_versions v ON v.robot_id = r.id AND v.version = ${versionColumn('published')}
+       ORDER BY r.id DESC`,
+      where.values,
+    );
+  }
+
+  async count(spaceId: string, filter: RobotFilter): Promise<number> {
+    const where = robotsOf(spaceId, filter);
+    const statement = `SELECT count(*)::int AS count FROM robots r WHERE ${where.text}`;
+    return (await rowsOf<{ count: number }>(this.manager, statement, where.values))[0]?.count ?? 0;
   }
 
   /** Adds a version; false when the robot does not exist. */
@@ -85,6 +133,16 @@ export class RobotStore {
     if (!robot) return false;
     await this.#addVersion(change.id, robot.version, change.definition);
     return true;
+  }
+
+  /** Gives it another name, and no new version; false when the robot does not exist. */
+  async rename(spaceId: string, id: string, name: string): Promise<boolean> {
+    const renamed = await rowsOf(
+      this.manager,
+      `UPDATE robots SET name = $3, updated_at = now() WHERE space_id = $1 AND id = $2 RETURNING id`,
+      [spaceId, id, name],
+    );
+    return renamed.length > 0;
   }
 
   /** The robot's versions without their definitions, newest first. */
@@ -135,6 +193,26 @@ export class RobotStore {
       .setParameter('definition', JSON.stringify(definition))
       .execute();
   }
+}
+
+/**
+ * Takes the first free handle: the slug, or with a number behind it. Some of as many numbers as there are robots, and
+ * one more, is free.
+ */
+const insertion = `
+  INSERT INTO robots (id, space_id, name, handle, latest_version, published_version)
+  SELECT $1, $2, $3, (
+    SELECT f.handle FROM generate_series(1, 1 + (SELECT count(*) FROM robots WHERE space_id = $2)) n
+    CROSS JOIN LATERAL (SELECT $4::text || CASE n WHEN 1 THEN '' ELSE '-' || n END AS handle) f
+    WHERE NOT EXISTS (SELECT FROM robots r WHERE r.space_id = $2 AND r.handle = f.handle) ORDER BY n LIMIT 1), 1, $5
+  ON CONFLICT (space_id, handle) DO NOTHING RETURNING id`;
+
+function robotsOf(spaceId: string, { search, publishedOnly }: RobotFilter): Conditions {
+  const where = new Conditions();
+  where
+    .given(spaceId, (place) => `r.space_id = ${place}`)
+    .given(search, (place) => `strpos(lower(r.name), lower(${place})) > 0`);
+  return publishedOnly ? where.always('r.published_version IS NOT NULL') : where;
 }
 
 /** The number itself is the query's third parameter. */

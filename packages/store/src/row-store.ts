@@ -19,6 +19,11 @@ export interface PlacedRow extends RowPlace {
   isCut: boolean;
 }
 
+export interface ListedRow {
+  list: string;
+  data: RowData;
+}
+
 /** Bytes of rows in a page, but for the last one. */
 const pageBytes = 8_000_000;
 
@@ -28,9 +33,9 @@ export class RowStore {
 
   /**
    * The rows of a run behind `after`, in order: of one list and one task, or of all. At most as many as were asked
-   * for, and fewer, but one, where they are large: none are behind them when there are none. Null when the task of `after` was
-   * tried again since: what was read of it is not the beginning of what follows. Or when the run was removed meanwhile:
-   * what is still there of it is not all of it.
+   * for, and fewer, but one, where they are large: none are behind them when there are none. Null when the task of
+   * `after` was tried again since: what was read of it is not the beginning of what follows. Or when the run was
+   * removed meanwhile: what is still there of it is not all of it.
    */
   async page(
     runId: string,
@@ -40,7 +45,8 @@ export class RowStore {
     if (after && (await this.#attemptOf(runId, after.task)) !== after.attempt) return null;
     const found = await rowsOf<PlacedRow>(
       this.manager,
-      `SELECT p.task, p.attempt, p.position, p."taskId", p.record, p.list, p.data, p.so_far >= ${pageBytes} AS "isCut" FROM runs r LEFT JOIN LATERAL (
+      `SELECT p.task, p.attempt, p.position, p."taskId", p.record, p.list, p.data, p.so_far >= ${pageBytes} AS "isCut"
+       FROM runs r LEFT JOIN LATERAL (
          SELECT t.ordinal AS task, t.attempt, w.position, t.id AS "taskId", t.record, w.list, w.data, w.bytes,
            sum(w.bytes) OVER (ORDER BY t.ordinal, w.position) AS so_far FROM tasks t
          CROSS JOIN LATERAL (
@@ -57,6 +63,40 @@ export class RowStore {
     if (!first) return null;
     // A run without such rows is one row of nothing.
     return (first.task as number | null) === null ? [] : found;
+  }
+
+  /** The first rows of each task, in the order of the tasks; no more than fill a page, all together. */
+  async firstOf(taskIds: string[], { perTask }: { perTask: number }): Promise<Map<string, ListedRow[]>> {
+    const found = await rowsOf<ListedRow & { taskId: string }>(
+      this.manager,
+      `SELECT y."taskId", y.list, y.data FROM (
+         SELECT x.*, sum(octet_length(x.data::text)) OVER (ORDER BY x.place, x.position) AS bytes FROM (
+           SELECT g.place, t.id AS "taskId", w.position, w.list, w.data
+           FROM unnest($1::uuid[]) WITH ORDINALITY AS g (id, place)
+           CROSS JOIN LATERAL (SELECT id, attempt FROM tasks WHERE id = g.id LIMIT 1) t
+           CROSS JOIN LATERAL (
+             SELECT position, list, data FROM rows WHERE task_id = t.id AND attempt = t.attempt
+             ORDER BY position LIMIT $2) w) x) y
+       WHERE y.bytes <= ${pageBytes} ORDER BY y.place, y.position`,
+      [taskIds, perTask],
+    );
+    const rows = new Map(taskIds.map((id): [string, ListedRow[]] => [id, []]));
+    for (const { taskId, list, data } of found) rows.get(taskId)?.push({ list, data });
+    return rows;
+  }
+
+  /** The rows at places of tasks of a space, in order; null where there is none. */
+  async at(spaceId: string, places: { taskId: string; position: number }[]): Promise<(RowData | null)[]> {
+    const found = await rowsOf<{ place: number; data: RowData }>(
+      this.manager,
+      `SELECT g.place::int AS place, w.data FROM unnest($1::uuid[], $2::bigint[]) WITH ORDINALITY AS g (id, position, place)
+       CROSS JOIN LATERAL (SELECT id, attempt, run_id FROM tasks WHERE id = g.id AND space_id = $3 LIMIT 1) t
+       JOIN runs r ON r.id = t.run_id AND r.removed_at IS NULL
+       JOIN rows w ON w.task_id = t.id AND w.attempt = t.attempt AND w.position = g.position`,
+      [places.map(({ taskId }) => taskId), places.map(({ position }) => position), spaceId],
+    );
+    const rows = new Map(found.map(({ place, data }) => [place, data]));
+    return places.map((_, index) => rows.get(index + 1) ?? null);
   }
 
   async #attemptOf(runId: string, ordinal: number): Promise<number | null> {

@@ -1,17 +1,28 @@
 import {
   runStatusesBefore,
   type Failure,
+  type Robot,
   type RowData,
   type Run,
   type RunEvent,
-  type RunStatus,
 } from '@runnel/contracts';
 import type { EntityManager } from 'typeorm';
+import type { Conditions } from './conditions';
 import { runSchema } from './entities/run';
+import { isKeyed, valuesOf, type RunKey } from './run-key';
+import { boundOf, filterRuns, runsOf, tallyOf, type RunFilter, type RunsOf } from './runs-of';
 import { abortChannel, columnsOf, rowsOf, tellOf } from './sql';
 
+/** What is known of a run without a look at all of its tasks. */
+export interface RunHead extends Run {
+  /** The moment that a run which waits for one may begin at; not known of a run that was inserted just now. */
+  notBefore: Date | null;
+  robotName: string;
+  robotHandle: string;
+}
+
 /** A run as a client sees it. */
-export interface RunView extends Run {
+export interface RunView extends RunHead {
   firstTaskId: string;
   /** The highest attempt of its tasks. */
   attempts: number;
@@ -25,20 +36,23 @@ export interface RunView extends Run {
   rows: RowData[];
 }
 
-export interface RunFilter {
-  spaceId: string;
-  robotId: string;
-  statuses: RunStatus[] | null;
-  tag: string | null;
-  from: Date | null;
-  to: Date | null;
+/** Which of the runs that match: newest first, behind `before` and so many more. */
+export interface RunPage {
+  limit: number;
+  /** Only runs older than this one. */
+  before: string | null;
+  skip: number;
 }
 
 /** Those of other tasks are listed with their tasks. */
 const artifactsInView = 100;
 
+const headColumns = `${columnsOf(runSchema, 'r')}, robot.name AS "robotName", robot.handle AS "robotHandle",
+  (SELECT t.not_before FROM tasks t WHERE t.run_id = r.id AND t.ordinal = 0 AND t.status = 'queued' AND t.attempt = 0)
+    AS "notBefore"`;
+
 /** Artifacts and rows count for readers when they are of their task's newest attempt. */
-const viewColumns = `${columnsOf(runSchema, 'r')},
+const viewColumns = `${headColumns},
   (SELECT t.id FROM tasks t WHERE t.run_id = r.id AND t.ordinal = 0) AS "firstTaskId",
   total.attempts, total."rowCount", total.lists,
   (SELECT t.failure FROM tasks t WHERE t.run_id = r.id AND t.failure IS NOT NULL AND t.status <> 'succeeded'
@@ -49,7 +63,11 @@ const viewColumns = `${columnsOf(runSchema, 'r')},
        SELECT * FROM artifacts WHERE task_id = t.id AND attempt = t.attempt ORDER BY id LIMIT ${artifactsInView}) a
      WHERE t.run_id = r.id ORDER BY t.ordinal, a.id LIMIT ${artifactsInView}) x) AS artifacts`;
 
-const viewSources = `runs r
+/** With limits of one, and of what was chosen before: nothing is worked out for a run that is not shown. */
+const headSources = (runs: string): string => `${runs} r
+  CROSS JOIN LATERAL (SELECT b.name, b.handle FROM robots b WHERE b.id = r.robot_id LIMIT 1) robot`;
+
+const viewSources = (runs: string): string => `${headSources(runs)}
   CROSS JOIN LATERAL (
     SELECT coalesce(max(t.attempt), 0) AS attempts, coalesce(sum(t.row_count), 0)::int AS "rowCount",
       coalesce(json_agg(t.lists ORDER BY t.ordinal) FILTER (WHERE t.row_count > 0), '[]') AS lists
@@ -70,64 +88,113 @@ export class RunStore {
   constructor(private readonly manager: EntityManager) {}
 
   /** The run with at most `rows` of its rows, or null. */
-  async find(
-    key: { spaceId: string; robotId: string; runId: string },
-    rows: number,
-  ): Promise<RunView | null> {
+  async find(key: RunKey, rows: number): Promise<RunView | null> {
     const [view] = await rowsOf<RawView>(
       this.manager,
-      `SELECT ${viewColumns}, ${rowsColumn('$4')} FROM ${viewSources}
-       WHERE r.space_id = $1 AND r.robot_id = $2 AND r.id = $3 AND r.removed_at IS NULL`,
-      [key.spaceId, key.robotId, key.runId, rows],
+      `SELECT ${viewColumns}, ${rowsColumn('$4')} FROM ${viewSources('runs')} WHERE ${isKeyed}`,
+      [...valuesOf(key), rows],
     );
     return view ? toView(view) : null;
   }
 
-  /** Newest first, each with at most `rows` rows. `before`: only runs older than this one. */
-  async list(
-    filter: RunFilter,
-    page: { limit: number; before: string | null; rows: number },
-  ): Promise<{ totalCount: number; items: RunView[] }> {
-    const { spaceId, robotId, statuses, tag, from, to } = filter;
-    const values = [spaceId, robotId, statuses, tag, from, to];
-    const matching = `r.space_id = $1 AND r.robot_id = $2 AND r.removed_at IS NULL AND ($3::text[] IS NULL OR r.status = ANY($3))
-      AND ($4::text IS NULL OR $4 = ANY(r.tags)) AND ($5::timestamptz IS NULL OR r.created_at >= $5)
-      AND ($6::timestamptz IS NULL OR r.created_at <= $6)`;
-    const items = await rowsOf<RawView>(
-      this.manager,
-      `SELECT ${viewColumns}, ${rowsColumn('$9')} FROM ${viewSources}
-       WHERE ${matching} AND ($7::uuid IS NULL OR r.id < $7) ORDER BY r.id DESC LIMIT $8`,
-      [...values, page.before, page.limit, page.rows],
-    );
-    const [total] = await rowsOf<{ count: number }>(
-      this.manager,
-      `SELECT count(*)::int AS count FROM runs r WHERE ${matching}`,
-      values,
-    );
-    return { totalCount: total?.count ?? 0, items: items.map(toView) };
+  /** However many runs there are, only these and those that are skipped are read; with at most `rows` rows in each. */
+  async list(filter: RunFilter, page: RunPage & { rows: number }): Promise<RunView[]> {
+    const { from, where } = pageOf(filter, page);
+    const columns = `${viewColumns}, ${rowsColumn(where.place(page.rows))}`;
+    const statement = `SELECT ${columns} FROM ${viewSources(from)} ORDER BY r.id DESC`;
+    return (await rowsOf<RawView>(this.manager, statement, where.values)).map(toView);
+  }
+
+  /** The same runs, without what only their tasks tell. */
+  async heads(filter: RunFilter, page: RunPage): Promise<RunHead[]> {
+    return this.#heads(pageOf(filter, page));
+  }
+
+  async count(filter: RunFilter): Promise<number> {
+    const { stage, statuses, tag, from, to } = filter;
+    const isWhole = [stage, statuses, tag, from, to].every((condition) => condition === null);
+    if (isWhole) return (await tallyOf(this.manager, filter)).runs;
+    const { where } = runsOf(filter);
+    filterRuns(where, filter);
+    return this.#count(where);
+  }
+
+  /** The newest runs of a space that have not ended. */
+  async active(spaceId: string, limit: number): Promise<RunHead[]> {
+    return this.#heads(pageOfRuns(activeRuns(spaceId), { limit, skip: 0 }));
+  }
+
+  async countActive(spaceId: string): Promise<number> {
+    return this.#count(activeRuns(spaceId).where);
   }
 
   /** Moves a run to `aborting`; false when it has ended or is there already. */
-  async markAborting(key: { spaceId: string; robotId: string; runId: string }): Promise<boolean> {
+  async markAborting(key: RunKey): Promise<boolean> {
     const event: RunEvent = { kind: 'run.aborting' };
     const done = await rowsOf(
       this.manager,
       `WITH numbered AS (
-         UPDATE runs SET status = 'aborting', seq = seq + 1
-         WHERE space_id = $1 AND robot_id = $2 AND id = $3 AND status = ANY($4) AND removed_at IS NULL
-         RETURNING id, seq, status),
+         UPDATE runs r SET status = 'aborting', seq = r.seq + 1 WHERE ${isKeyed} AND r.status = ANY($4)
+         RETURNING r.id, r.seq, r.status),
        logged AS (INSERT INTO events (run_id, seq, event) SELECT id, seq, $5::json FROM numbered),
        called AS (SELECT pg_notify('${abortChannel}', id::text) FROM numbered)
        ${tellOf('numbered')} CROSS JOIN called`,
-      [key.spaceId, key.robotId, key.runId, runStatusesBefore('aborting'), JSON.stringify(event)],
+      [...valuesOf(key), runStatusesBefore('aborting'), JSON.stringify(event)],
     );
     return done.length > 0;
   }
+
+  async #heads({ from, where }: PageOfRuns): Promise<RunHead[]> {
+    const statement = `SELECT ${headColumns} FROM ${headSources(from)} ORDER BY r.id DESC`;
+    return rowsOf<RunHead>(this.manager, statement, where.values);
+  }
+
+  async #count(where: Conditions): Promise<number> {
+    const statement = `SELECT count(*)::int AS count FROM runs r WHERE ${where.text}`;
+    return (await rowsOf<{ count: number }>(this.manager, statement, where.values))[0]?.count ?? 0;
+  }
+}
+
+/** What stands for a page of runs in a FROM, and the values that it has places for. */
+interface PageOfRuns {
+  from: string;
+  where: Conditions;
+}
+
+function pageOf(filter: RunFilter, { before, ...page }: RunPage): PageOfRuns {
+  const runs = runsOf(filter);
+  filterRuns(runs.where, filter);
+  runs.where.given(before, (place) => `r.id < ${place}`);
+  return pageOfRuns(runs, page);
+}
+
+function pageOfRuns({ where, newestFirst }: RunsOf, { limit, skip }: Omit<RunPage, 'before'>): PageOfRuns {
+  const from = `(SELECT * FROM (
+      SELECT * FROM runs r WHERE ${where.text} ORDER BY ${newestFirst} LIMIT ${boundOf(limit + skip)}) r
+    ORDER BY ${newestFirst} LIMIT ${where.place(limit)} OFFSET ${where.place(skip)})`;
+  return { from, where };
+}
+
+function activeRuns(spaceId: string): RunsOf {
+  const { where, newestFirst } = runsOf({ spaceId, robotId: null });
+  return { where: where.always('r.finished_at IS NULL'), newestFirst };
 }
 
 /** A run that was inserted just now, as a client sees it. */
-export function newView(run: Run, firstTaskId: string): RunView {
-  return { ...run, firstTaskId, attempts: 0, rowCount: 0, lists: {}, failure: null, artifacts: [], rows: [] };
+export function newView(run: Run, firstTaskId: string, robot: Pick<Robot, 'name' | 'handle'>): RunView {
+  return {
+    ...run,
+    robotName: robot.name,
+    robotHandle: robot.handle,
+    notBefore: null,
+    firstTaskId,
+    attempts: 0,
+    rowCount: 0,
+    lists: {},
+    failure: null,
+    artifacts: [],
+    rows: [],
+  };
 }
 
 function toView(raw: RawView): RunView {

@@ -30,6 +30,16 @@ export class SpaceStore {
     return space ?? null;
   }
 
+  async find(id: string): Promise<Space | null> {
+    return this.manager.findOneBy(spaceSchema, { id });
+  }
+
+  /** What signs the tokens that the space's clients are given to bring back; null when there is no such space. */
+  async signingKey(id: string): Promise<Buffer | null> {
+    const statement = `SELECT signing_key AS key FROM spaces WHERE id = $1`;
+    return (await rowsOf<{ key: Buffer }>(this.manager, statement, [id]))[0]?.key ?? null;
+  }
+
   /** The oldest first. */
   async list(): Promise<SpaceUsage[]> {
     return rowsOf<SpaceUsage>(

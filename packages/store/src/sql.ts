@@ -2,10 +2,16 @@ import { createHash } from 'node:crypto';
 import type { ClientBase, Pool } from 'pg';
 import type { EntityManager, EntitySchema } from 'typeorm';
 
-/** `t.run_id AS "runId", …`: what makes raw rows have the names of the schema's interface. */
+/**
+ * `t.run_id AS "runId", …`: what makes raw rows have the names of the schema's interface. Without the columns that are
+ * read by themselves.
+ */
 export function columnsOf<T>(schema: EntitySchema<T>, alias: string): string {
-  const columns = Object.entries(schema.options.columns) as [string, { name?: string }][];
-  return columns.map(([property, { name }]) => `${alias}.${name ?? property} AS "${property}"`).join(', ');
+  const columns = Object.entries(schema.options.columns) as [string, { name?: string; select?: boolean }][];
+  return columns
+    .filter(([, { select }]) => select !== false)
+    .map(([property, { name }]) => `${alias}.${name ?? property} AS "${property}"`)
+    .join(', ');
 }
 
 /**

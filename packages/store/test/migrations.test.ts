@@ -54,3 +54,40 @@ test('a migration undone and done again leaves no difference', async () => {
     expect(await schemaOf(dataSource)).toEqual(before);
   });
 });
+
+test('robots and runs of before get their handles, stages and tallies', async () => {
+  await withEmptyDatabase(async (open) => {
+    const dataSource = await open();
+    await migrate(dataSource);
+    await dataSource.undoLastMigration();
+    const names = ['A', 'a', 'a 2', 'A!'];
+    await dataSource.query(`
+      INSERT INTO spaces (id, name) VALUES (gen_random_uuid(), 'one'), (gen_random_uuid(), 'two');
+      INSERT INTO robots (id, space_id, name, latest_version)
+      SELECT ('00000000-0000-7000-8000-00000000000' || n)::uuid, (SELECT id FROM spaces WHERE name = 'one'),
+        (ARRAY['${names.join("','")}'])[n], 1 FROM generate_series(1, ${names.length}) n;
+      INSERT INTO robots (id, space_id, name, latest_version) SELECT gen_random_uuid(), id, 'A', 1 FROM spaces
+      WHERE name = 'two';
+      INSERT INTO runs (id, space_id, robot_id, robot_version, name, status, origin, tags, task_count, removed_at)
+      SELECT gen_random_uuid(), space_id, id, 1, 'A run', 'succeeded', 'api', '{}', 5,
+        CASE n WHEN 3 THEN now() END FROM robots, generate_series(1, 3) n WHERE name = 'a 2';
+    `);
+    await migrate(dataSource);
+    expect(
+      await dataSource.query(`SELECT s.name, r.handle FROM robots r JOIN spaces s ON s.id = r.space_id
+        ORDER BY s.name, r.id`),
+    ).toEqual([
+      ...['a', 'a-2', 'a-2-2', 'a-3'].map((handle) => ({ name: 'one', handle })),
+      { name: 'two', handle: 'a' },
+    ]);
+    expect(await dataSource.query('SELECT runs::int, tasks::int FROM run_tallies')).toEqual([
+      { runs: 2, tasks: 10 },
+    ]);
+    expect(await dataSource.query('SELECT DISTINCT stage, file_ids FROM runs')).toEqual([
+      { stage: 'published', file_ids: [] },
+    ]);
+    expect(await dataSource.query('SELECT DISTINCT length(signing_key) AS length FROM spaces')).toEqual([
+      { length: 32 },
+    ]);
+  });
+});

@@ -15,6 +15,7 @@ export async function insertTestRun(
     tags: [],
     priority: 0,
     retryOf: null,
+    fileIds: [],
     delayMs: 0,
     idempotency: null,
     isRoomKnown: false,

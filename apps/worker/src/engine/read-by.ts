@@ -8,10 +8,10 @@ export async function readBy(
   sessions: Record<Engine, SessionSource>,
   { task, output, signal }: { task: ClaimedTask; output: TaskOutput; signal: AbortSignal },
 ): Promise<void> {
-  const { definition, inputs } = task;
+  const { definition, inputs, record } = task;
   const session = await sessions[engine].open(definition.options, signal);
   try {
-    await runDefinition(definition, inputs, { session, output, signal });
+    await runDefinition(definition, inputs, { session, output, signal, record });
   } finally {
     await session.close();
   }

@@ -75,6 +75,8 @@ export const definitionSchema = closedObject({
   /** Chrome's Recorder writes which attribute it chose selectors by; nothing reads it. */
   selectorAttribute: z.string().optional(),
   inputs: z.array(inputSchema).max(100).default([]),
+  /** Inputs that are not declared: true keeps them with the task, false refuses them; else who starts the run says. */
+  additionalInputs: z.boolean().optional(),
   /** `http` reads pages without a browser; `auto` does where that was proven to give the same rows. */
   engine: z.enum(engines).default('auto'),
   options: optionsSchema.prefault({}),

@@ -78,9 +78,9 @@ function faultsOf(issue: z.core.$ZodIssue, input: unknown): Fault[] {
 
 function unknownKey(keys: PropertyKey[], found: unknown, known: string): Fault {
   const name = String(keys.at(-1));
-  const allowed = known.split(', ');
+  const allowed = known === '' ? [] : known.split(', ');
   const didYouMean = nearest(name, allowed);
-  const message = `is not known here; allowed: ${known}`;
+  const message = `is not known here; allowed: ${known || 'none'}`;
   return { path: pathOf(keys), message, found: shorten(found), allowed, ...(didYouMean && { didYouMean }) };
 }
 

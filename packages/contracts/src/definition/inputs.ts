@@ -1,8 +1,9 @@
-import type { Inputs } from '../records';
+import type { Cell, Inputs } from '../records';
+import { faultsOfAdditional } from './additional-inputs';
 import type { Definition, Input } from './definition';
 import { nearest, pathOf, type Fault } from './fault';
-import { isBlankPage } from './step/blank-page';
 import { pageNumber } from './step/paginate';
+import { opensPage } from './with-first-url';
 
 /** Every robot knows this input: the address of its first `navigate`, for a run that starts elsewhere. */
 export const originUrl = 'originUrl';
@@ -19,11 +20,14 @@ export function inputsOf(definition: Definition): Input[] {
   return [url === null ? implied : { ...implied, default: url }, ...definition.inputs];
 }
 
+/** What becomes of inputs that a definition neither declares nor says anything of. */
+export type UnknownInputs = 'refuse' | 'keep';
+
 export type Resolved = { inputs: Inputs; faults: [] } | { inputs: null; faults: Fault[] };
 
 /** The inputs of one task: the given ones, checked, and the defaults. */
 export function resolveInputs(definition: Definition, given: Record<string, unknown>): Resolved {
-  return inputResolver(definition)(given, { readText: false });
+  return inputResolver(definition)(given, { readText: false, unknownInputs: 'refuse' });
 }
 
 /**
@@ -32,19 +36,27 @@ export function resolveInputs(definition: Definition, given: Record<string, unkn
  */
 export function inputResolver(
   definition: Definition,
-): (given: Record<string, unknown>, options: { readText: boolean }) => Resolved {
+): (
+  given: Record<string, unknown>,
+  options: { readText: boolean; unknownInputs: UnknownInputs },
+) => Resolved {
   const declared = inputsOf(definition);
   const names = declared.map((input) => input.name);
   const used = new Set([...placeholdersIn(definition.steps, [])].map(({ name }) => name));
-  return (given, { readText }) => {
+  return (given, { readText, unknownInputs }) => {
     const read = readText ? readTexts(declared, given) : given;
-    const unknown = Object.keys(read)
-      .filter((name) => !names.includes(name))
-      .map((name) => unknownInput(name, names, read[name]));
+    const others = Object.entries(read).filter(([name]) => !names.includes(name));
+    const isKept = definition.additionalInputs ?? unknownInputs === 'keep';
+    const unknown = isKept
+      ? faultsOfAdditional(Object.fromEntries(others))
+      : others.map(([name, value]) => unknownInput(name, names, value));
     const faults = [...unknown, ...declared.flatMap((input) => faultOf(input, own(read, input.name), used))];
     if (faults.length > 0) return { inputs: null, faults };
-    const values = declared.map((input) => [input.name, own(read, input.name) ?? input.default] as const);
-    const known = values.filter(([, value]) => value !== undefined);
+    const values = declared.map((input): [string, unknown] => [
+      input.name,
+      own(read, input.name) ?? input.default,
+    ]);
+    const known = [...values, ...others].filter(([, value]) => value !== undefined);
     return { inputs: Object.fromEntries(known) as Inputs, faults: [] };
   };
 }
@@ -67,7 +79,7 @@ function readText(value: unknown, type: Input['type']): unknown {
 /** `value` with every `{{name}}` in its strings filled. */
 export function fill<T>(value: T, inputs: Inputs): T {
   if (typeof value === 'string') {
-    return value.replace(placeholder, (whole, name: string) => String(own(inputs, name) ?? whole)) as T;
+    return value.replace(placeholder, (whole, name: string) => textOf(own(inputs, name)) ?? whole) as T;
   }
   if (Array.isArray(value)) return value.map((inner: unknown) => fill(inner, inputs)) as T;
   if (typeof value !== 'object' || value === null) return value;
@@ -77,6 +89,11 @@ export function fill<T>(value: T, inputs: Inputs): T {
     return [key, fill(inner, known)];
   });
   return Object.fromEntries(filled) as T;
+}
+
+/** Null for what no definition can have declared. */
+function textOf(value: Cell | undefined): string | null {
+  return value === undefined || typeof value === 'object' ? null : String(value);
 }
 
 /** Every `{{name}}` in the strings of `value`, and where it stands. */
@@ -99,8 +116,8 @@ function own<T>(values: Record<string, T>, name: string): T | undefined {
 }
 
 function firstUrl(definition: Definition): string | null {
-  const first = definition.steps.find((step) => step.type === 'navigate' && !isBlankPage(step.url));
-  return first?.type === 'navigate' && !first.url.includes('{{') ? first.url : null;
+  const first = definition.steps.find(opensPage);
+  return first && !first.url.includes('{{') ? first.url : null;
 }
 
 function faultOf(input: Input, given: unknown, used: Set<string>): Fault[] {

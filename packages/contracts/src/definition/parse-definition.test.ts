@@ -23,6 +23,18 @@ describe('a definition', () => {
     });
   });
 
+  test('may use what the record of a task is called, and nothing else of it', () => {
+    const fields = { name: 'b' };
+    const used = {
+      type: 'extract',
+      fields: { name: { selector: 'b', default: '{{record.id}}{{ record.name }}' } },
+    };
+    expect(faultsOf(withSteps(used))).toEqual([]);
+    expect(faultsOf(withSteps({ type: 'extract', name: '{{record.ids}}', fields }))).toMatchObject([
+      { path: 'steps[1].name', found: '{{record.ids}}', didYouMean: 'record.id' },
+    ]);
+  });
+
   test('a recording of Chrome is read as it is', () => {
     const recording = {
       title: 'Recording 1',

@@ -1,6 +1,8 @@
 import { definitionSchema, type Definition } from './definition';
 import { parseWithFaults, pathOf, wrongWord, nearest, type Fault } from './fault';
 import { placeholdersIn, originUrl } from './inputs';
+import { isDeeperThan } from './is-deeper-than';
+import { recordPlaceholders } from './record-placeholders';
 import { crossFaults } from './cross-faults';
 import { pageNumber, paginateKinds } from './step/paginate';
 import { innerStepTypes, stepTypes } from './step/step';
@@ -26,20 +28,12 @@ export function parseDefinition(
 }
 
 function tooLarge(document: unknown): Fault[] {
-  if (depthOf(document) > maxDepth)
+  if (isDeeperThan(document, maxDepth))
     return [{ path: '', message: `is nested deeper than ${maxDepth} levels` }];
   const bytes = Buffer.byteLength(JSON.stringify(document));
   return bytes > maxBytes
     ? [{ path: '', message: `is ${bytes} bytes long; at most ${maxBytes} are allowed` }]
     : [];
-}
-
-function depthOf(value: unknown, depth = 0): number {
-  if (typeof value !== 'object' || value === null || depth > maxDepth) return depth;
-  return Object.values(value).reduce<number>(
-    (deepest, inner) => Math.max(deepest, depthOf(inner, depth + 1)),
-    depth,
-  );
 }
 
 /** zod tells an unknown `type` of a step, or `by` of a pagination, without the list of those that exist. */
@@ -51,7 +45,7 @@ function knownWord(fault: Fault): Fault {
 }
 
 function undeclaredInputs(document: unknown): Fault[] {
-  const declared = [...namesOf(document), originUrl];
+  const declared = [...namesOf(document), originUrl, ...recordPlaceholders];
   return [...placeholdersIn(entry(document, 'steps'), ['steps'])]
     .filter(({ name, path }) => !declared.includes(name) && !isPageNumber(name, path))
     .map(({ path, name }) => {

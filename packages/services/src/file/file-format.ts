@@ -30,16 +30,23 @@ const formatsByEnding: Record<string, FileFormat> = {
   jsonl: 'ndjson',
 };
 
+type FileLabel = Pick<InputFile, 'contentType' | 'name'>;
+interface ToldFormat {
+  format: FileFormat;
+  toldBy: string;
+}
+
 /** What a file holds, and what tells so: its content type, else its name's ending, else how it begins. */
-export function formatOf(
-  { contentType, name }: Pick<InputFile, 'contentType' | 'name'>,
-  text: string,
-): { format: FileFormat; toldBy: string } {
+export function formatOf(file: FileLabel, text: string): ToldFormat {
+  return labelledFormat(file) ?? { format: formatByLook(text), toldBy: 'how it begins' };
+}
+
+/** What a file of records says to hold; null when it does not say that it holds any. */
+export function labelledFormat({ contentType, name }: FileLabel): ToldFormat | null {
   const byType = own(formatsByType, contentType.split(';')[0]?.trim().toLowerCase() ?? '');
   if (byType) return { format: byType, toldBy: 'its content type' };
   const byEnding = own(formatsByEnding, /\.(\w+)$/.exec(name)?.[1]?.toLowerCase() ?? '');
-  if (byEnding) return { format: byEnding, toldBy: 'its name' };
-  return { format: formatByLook(text), toldBy: 'how it begins' };
+  return byEnding ? { format: byEnding, toldBy: 'its name' } : null;
 }
 
 function own<T>(values: Record<string, T>, name: string): T | undefined {

@@ -5,13 +5,13 @@ import { mostRecords } from '../run/given-record';
 import { largestFile } from './save-file';
 
 /**
- * The files whose records a run is started with.
+ * The files whose records a run is started with, in order; null for one that holds no records.
  * @throws InvalidInputError when the space has no such file, or they hold too many records.
  */
 export async function inputFiles(
   dataSource: DataSource,
   { spaceId, fileIds }: { spaceId: string; fileIds: string[] },
-): Promise<InputFile[]> {
+): Promise<(InputFile | null)[]> {
   const store = new FileStore(dataSource.manager);
   const views = await Promise.all(fileIds.map((id) => store.view(spaceId, id)));
   const missing = views.findIndex((file) => file === null);
@@ -21,17 +21,18 @@ export async function inputFiles(
     const message = `hold ${records} records; a run takes at most ${mostRecords}`;
     throw wrongFiles({ path: 'fileIds', message });
   }
-  const bytes = views.reduce((sum, file) => sum + (file?.size ?? 0), 0);
+  const bytes = views.reduce((sum, file) => sum + (file && file.records !== null ? file.size : 0), 0);
   if (bytes > largestFile) {
     throw wrongFiles({
       path: 'fileIds',
       message: `are ${bytes} bytes together; a run takes at most ${largestFile}`,
     });
   }
-  const files: InputFile[] = [];
-  for (const [index, id] of fileIds.entries()) {
-    const file = await store.find(spaceId, id);
-    if (!file) throw noSuchFile(index, id);
+  const files: (InputFile | null)[] = [];
+  for (const [index, view] of views.entries()) {
+    const isRead = view && view.records !== null;
+    const file = isRead ? await store.find(spaceId, view.id) : null;
+    if (isRead && !file) throw noSuchFile(index, view.id);
     files.push(file);
   }
   return files;

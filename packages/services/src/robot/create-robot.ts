@@ -17,13 +17,20 @@ export async function createRobot(dataSource: DataSource, command: NewRobot): Pr
   const { spaceId, publish } = command;
   const { definition, name: ownName } = validDefinition(command.definition);
   const name = nameFor(command.name ?? ownName);
-  return dataSource.transaction(async (manager) => {
-    const store = new RobotStore(manager);
-    const id = await store.create({ spaceId, name, definition, publish });
-    const robot = await store.find(spaceId, id, 'draft');
-    if (!robot) throw new Error(`robot ${id} is gone in the transaction that made it`);
-    return robot;
-  });
+  return dataSource.transaction((manager) =>
+    insertRobot(new RobotStore(manager), { spaceId, name, definition, publish }),
+  );
+}
+
+/** In a transaction. */
+export async function insertRobot(
+  store: RobotStore,
+  robot: { spaceId: string; name: string; definition: Definition; publish: boolean },
+): Promise<RobotWithDefinition> {
+  const id = await store.create(robot);
+  const inserted = await store.find(robot.spaceId, id, 'draft');
+  if (!inserted) throw new Error(`robot ${id} is gone in the transaction that made it`);
+  return inserted;
 }
 
 /** The definition in a document, and its sender's name for it. @throws InvalidInputError with every fault of it. */

@@ -1,11 +1,5 @@
 import { failure } from '@runnel/contracts';
-import { endTasks, RunStore, type DataSource, type RunView } from '@runnel/store';
-
-export interface RunKey {
-  spaceId: string;
-  robotId: string;
-  runId: string;
-}
+import { endTasks, RunStore, type DataSource, type RunKey, type RunView } from '@runnel/store';
 
 /** How a task ends that nobody had claimed. */
 export const abortedInQueue = {

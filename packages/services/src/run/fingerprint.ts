@@ -39,13 +39,17 @@ function hashOf(value: unknown): string {
     .slice(0, 16);
 }
 
+/** Deeper than anything that is kept: what is nested as deep as its sender likes is told no further. */
+const mostLevels = 100;
+
 /** The order of keys makes no difference. */
-function ordered(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(ordered);
+function ordered(value: unknown, levels = mostLevels): unknown {
+  if (levels < 0) return null;
+  if (Array.isArray(value)) return value.map((inner) => ordered(inner, levels - 1));
   if (!isObject(value)) return value;
   return Object.keys(value)
     .sort()
-    .map((key) => [key, ordered(value[key])]);
+    .map((key) => [key, ordered(value[key], levels - 1)]);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

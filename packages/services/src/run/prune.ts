@@ -4,6 +4,9 @@ import { PruneStore, type DataSource, type PruneLimits } from '@runnel/store';
 /** An idempotency key is known for so long at least. */
 const keptHours = 24;
 
+/** And where the pages of a list begin, for so long since somebody read it. */
+const walkHours = 1;
+
 /** How fast it goes: what one batch may delete, and how long the others have the database for themselves after it. */
 export interface PrunePace extends PruneLimits {
   pauseMs: number;
@@ -41,6 +44,9 @@ export async function prune(
     }
     return sum;
   };
+  // Of these nobody misses anything.
+  await all(() => store.foldTallies(pace));
+  await all(() => store.deleteOldWalks(pace, walkHours));
   // Keys first: a run is kept as long as its key.
   return {
     keys: await all(() => store.deleteOldKeys(pace, keptHours)),

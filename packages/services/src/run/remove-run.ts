@@ -1,6 +1,5 @@
 import { isRunEnded } from '@runnel/contracts';
-import { PruneStore, RunStore, type DataSource, type RunView } from '@runnel/store';
-import type { RunKey } from './abort-run';
+import { PruneStore, RunStore, type DataSource, type RunKey, type RunView } from '@runnel/store';
 
 /**
  * Removes an ended run: nobody sees it any more, and `prune` deletes what is of it. `isRemoved` is false when it has

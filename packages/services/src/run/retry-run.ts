@@ -1,6 +1,5 @@
 import { isRunEnded, type WantedVersion } from '@runnel/contracts';
-import { failedTasks, RunStore, type RunView } from '@runnel/store';
-import type { RunKey } from './abort-run';
+import { failedTasks, RunStore, type RunKey, type RunView } from '@runnel/store';
 import { startRun, type StartDeps, type Started } from './start-run';
 
 export interface RetryRun {
@@ -35,9 +34,11 @@ export async function retryRun(
   const records = failed.map(({ inputs, record }) => ({ ...(record ?? noName), inputs, isText: false }));
   return startRun(deps, {
     spaceId: key.spaceId,
-    robotId: key.robotId,
+    robotId: run.robotId,
     version: version ?? run.robotVersion,
     inputs: {},
+    // The version that took them takes them again; another is held to what it declares.
+    unknownInputs: version === null ? 'keep' : 'refuse',
     originUrl: null,
     records,
     fileIds: [],

@@ -1,6 +1,5 @@
 import { isRunEnded } from '@runnel/contracts';
-import { EventStore, type DataSource, type EventPage, type RunSignals } from '@runnel/store';
-import type { RunKey } from './abort-run';
+import { EventStore, type DataSource, type EventPage, type RunKey, type RunSignals } from '@runnel/store';
 import { lookUntil } from './look-until';
 import { SharedReads } from './shared-reads';
 
@@ -22,7 +21,7 @@ export class RunHistory {
     const store = new EventStore(dataSource.manager);
     this.#reads = new SharedReads(
       ({ key: { spaceId, robotId, runId }, after, limit }) =>
-        [spaceId, robotId, runId, after, limit].join(' '),
+        [spaceId, robotId ?? '-', runId, after, limit].join(' '),
       ({ key, ...range }) => store.page(key, range),
     );
   }

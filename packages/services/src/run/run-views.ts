@@ -1,5 +1,4 @@
-import { RunStore, type DataSource, type RunView } from '@runnel/store';
-import type { RunKey } from './abort-run';
+import { RunStore, type DataSource, type RunKey, type RunView } from '@runnel/store';
 import { SharedReads } from './shared-reads';
 
 /** Runs as clients see them: however many ask for one at a time, it is read once. */
@@ -9,7 +8,7 @@ export class RunViews {
   constructor(dataSource: DataSource) {
     const store = new RunStore(dataSource.manager);
     this.#reads = new SharedReads(
-      ({ key: { spaceId, robotId, runId }, rows }) => [spaceId, robotId, runId, rows].join(' '),
+      ({ key: { spaceId, robotId, runId }, rows }) => [spaceId, robotId ?? '-', runId, rows].join(' '),
       ({ key, rows }) => store.find(key, rows),
     );
   }

@@ -1,4 +1,4 @@
-import type { InputFile, Run, WantedVersion } from '@runnel/contracts';
+import type { InputFile, Run, UnknownInputs, WantedVersion } from '@runnel/contracts';
 import {
   newId,
   newView,
@@ -24,10 +24,12 @@ export interface StartRun {
   /** Which version: by its stage, or by its number. */
   version: WantedVersion;
   inputs: Record<string, unknown>;
+  /** What becomes of inputs that the robot does not declare, unless its definition says so itself. */
+  unknownInputs: UnknownInputs;
   originUrl: string | null;
   /** One task for each; null: one task in all. */
   records: GivenRecord[] | null;
-  /** Files whose records come behind those. */
+  /** Files whose records come behind those; any other file is only kept with the run. */
   fileIds: string[];
   name: string | null;
   tags: string[];
@@ -35,6 +37,8 @@ export interface StartRun {
   priority: number;
   /** Milliseconds before the run may begin. */
   delayMs: number;
+  /** The moment instead, which stays the same however often it is asked for. */
+  notBefore?: Date;
   /** Null: as the robot says. */
   maxAttempts: number | null;
   origin: Run['origin'];
@@ -80,14 +84,14 @@ export async function startRun(deps: StartDeps, command: StartRun): Promise<Star
 interface Start {
   robot: RobotWithDefinition;
   command: StartRun;
-  files: InputFile[];
+  files: (InputFile | null)[];
 }
 
 /** What was remembered of the robot mostly does. Null when the robot of now has to decide. */
 async function startRemembered(
   deps: StartDeps,
   command: StartRun,
-  files: InputFile[],
+  files: (InputFile | null)[],
 ): Promise<Started | null> {
   const robot = await deps.robots.find(command);
   return robot && insertRun(deps, { robot, command, files }).catch(nullForInvalidInput);
@@ -100,7 +104,7 @@ async function insertRun(deps: StartDeps, start: Start): Promise<Started | null>
   const run = newRun(start);
   const inserted = await deps.intake.take(run);
   if (inserted.kind === 'started')
-    return { run: newView(inserted.run, inserted.firstTaskId), isReplayed: false };
+    return { run: newView(inserted.run, inserted.firstTaskId, robot), isReplayed: false };
   if (inserted.kind === 'gone') return null;
   if (inserted.kind === 'full') throw refusal(inserted, run.tasks.length);
   return found(deps, command, inserted);
@@ -128,7 +132,7 @@ async function found(
 }
 
 function newRun({ robot, command, files }: Start): Omit<NewRun, 'isRoomKnown'> {
-  const { spaceId, robotId, version, name, tags, origin, priority, delayMs, retryOf } = command;
+  const { spaceId, robotId, version, name, tags, origin, priority, retryOf, fileIds } = command;
   const { options } = robot.definition;
   const tasks = resolveRecords(robot.definition, { ...command, files }).map((task) => ({
     id: newId(),
@@ -137,7 +141,8 @@ function newRun({ robot, command, files }: Start): Omit<NewRun, 'isRoomKnown'> {
     deadlineMs: options.deadlineMs,
   }));
   const stage = typeof version === 'number' ? null : version;
-  const given = { spaceId, robotId, stage, name, origin, tags, priority, delayMs, retryOf };
+  const delayMs = command.notBefore ? Math.max(command.notBefore.getTime() - Date.now(), 0) : command.delayMs;
+  const given = { spaceId, robotId, stage, name, origin, tags, priority, delayMs, retryOf, fileIds };
   return { id: newId(), ...given, robotVersion: robot.version, idempotency: idempotencyOf(command), tasks };
 }
 
@@ -146,9 +151,14 @@ function idempotencyOf(command: StartRun): NewRun['idempotency'] {
   return key === null ? null : { key, fingerprint: fingerprintOfStart(command) };
 }
 
-/** Keys are each space's own, so the space is no part of it. */
+/**
+ * Keys are each space's own, so the space is no part of it. Nor is what every start did before there was a choice: a
+ * key that was sent then is known.
+ */
 function fingerprintOfStart(command: StartRun): Fingerprint {
-  return fingerprintOf({ ...command, spaceId: null, idempotencyKey: null });
+  const unknownInputs = command.unknownInputs === 'refuse' ? null : command.unknownInputs;
+  const notBefore = command.notBefore?.toISOString() ?? null;
+  return fingerprintOf({ ...command, unknownInputs, notBefore, spaceId: null, idempotencyKey: null });
 }
 
 /** What alone is more than the space may have waiting, no waiting helps. */

@@ -1,6 +1,5 @@
 import { isRunEnded } from '@runnel/contracts';
-import type { RunSignals, RunView } from '@runnel/store';
-import type { RunKey } from './abort-run';
+import type { RunKey, RunSignals, RunView } from '@runnel/store';
 import { lookUntil } from './look-until';
 import type { RunViews } from './run-views';
 

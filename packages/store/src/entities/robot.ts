@@ -6,6 +6,7 @@ const robotColumns = {
   id: uuidKey,
   spaceId: column('space_id', 'uuid'),
   name: column('name', 'text'),
+  handle: column('handle', 'text'),
   latestVersion: column('latest_version', 'int'),
   publishedVersion: column('published_version', 'int', { nullable: true }),
   createdAt,
@@ -16,7 +17,10 @@ export const robotSchema = new EntitySchema<Robot>({
   name: 'robot',
   tableName: 'robots',
   columns: robotColumns,
-  indices: [{ name: 'robots_space', columns: ['spaceId', 'id'] }],
+  indices: [
+    { name: 'robots_space', columns: ['spaceId', 'id'] },
+    { name: 'robots_handle', columns: ['spaceId', 'handle'], unique: true },
+  ],
   foreignKeys: [
     {
       name: 'robots_space_fk',

@@ -2,6 +2,11 @@ import type { ApiKey, IdempotencyKey, InputFile, Space } from '@runnel/contracts
 import { EntitySchema, type EntitySchemaColumnOptions } from 'typeorm';
 import { column, createdAt, uuidKey } from './columns';
 
+/** With the key that signs what clients are given to bring back. It is read by itself, so that nobody prints it. */
+interface SignedSpace extends Space {
+  signingKey: Buffer;
+}
+
 const spaceColumns = {
   id: uuidKey,
   name: column('name', 'text'),
@@ -9,10 +14,14 @@ const spaceColumns = {
   maxRunning: column('max_running', 'int', { nullable: true }),
   keepDays: column('keep_days', 'int', { nullable: true, default: 30 }),
   keepRuns: column('keep_runs', 'int', { nullable: true }),
+  signingKey: column('signing_key', 'bytea', {
+    default: () => 'sha256((uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())))',
+    select: false,
+  }),
   createdAt,
-} satisfies Record<keyof Space, EntitySchemaColumnOptions>;
+} satisfies Record<keyof SignedSpace, EntitySchemaColumnOptions>;
 
-export const spaceSchema = new EntitySchema<Space>({
+export const spaceSchema = new EntitySchema<SignedSpace>({
   name: 'space',
   tableName: 'spaces',
   columns: spaceColumns,
@@ -76,7 +85,7 @@ const fileColumns = {
   name: column('name', 'text'),
   contentType: column('content_type', 'text'),
   size: column('size', 'int'),
-  records: column('records', 'int'),
+  records: column('records', 'int', { nullable: true }),
   bytes: column('bytes', 'bytea'),
   createdAt,
 } satisfies Record<keyof InputFile, EntitySchemaColumnOptions>;

@@ -3,6 +3,7 @@ import type { BackendName } from '../backends';
 import { TestClient } from '../test-client';
 import { checkAnswers } from './check-answers';
 import { checkLedger } from './check-ledger';
+import { checkTallies } from './check-tallies';
 import { createChaosRobots } from './chaos-robots';
 import { serveChaosSite, type ChaosSite } from './chaos-site';
 import { openChaosWorld, untilReady, type ChaosWorld } from './chaos-world';
@@ -79,7 +80,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosOutcome> {
     options.say('  checking the ledger, the answers of the API, and what is left');
     const ledger = await readLedger(world.postgres);
     const problems = checkLedger(ledger, load, planOf);
-    problems.push(...(await checkAnswers(client, ledger)));
+    problems.push(...(await checkAnswers(client, ledger)), ...(await checkTallies(world.postgres)));
     const jobs = await jobsLeft(world);
     options.say('  stopping');
     await Promise.all(world.slots.map((slot) => slot.stop()));

@@ -1,10 +1,9 @@
 import type { RunKey } from '@runnel/services';
 import { RowStore, RunStore, TaskListStore, type PlacedRow, type RowPlace } from '@runnel/store';
-import { Router, type RequestHandler, type Response } from 'express';
 import { ClientStream } from '../../client-stream';
 import type { ApiDeps } from '../../deps';
 import { HttpProblem } from '../../http-problem';
-import { read } from '../../read-input';
+import { operation, type Operation } from '../../operation';
 import { placeCursor, runKeyOf, runNotFound, taskIdOf, taskNotFound, type RunParams } from './ids';
 import { dataAnswer } from './presenter';
 import { dataQuery } from './query';
@@ -12,39 +11,38 @@ import { dataQuery } from './query';
 const rowsAtOnce = 1_000;
 
 /** A run's rows, however many: page by page as JSON, or all of them as lines. */
-export function dataRoutes(deps: ApiDeps): Router {
-  const router = Router();
-  router.get('/robots/:id/runs/:runId/data', getData(deps));
-  return router;
-}
-
-function getData({ dataSource, stopping, streamTiming }: ApiDeps): RequestHandler<RunParams> {
+export function dataOperations({ dataSource, stopping, streamTiming }: ApiDeps): Operation[] {
   const counted = countedRows(dataSource);
   const rows = new RowStore(dataSource.manager);
-  return async (request, response) => {
-    const {
-      list = null,
-      limit,
-      cursor = null,
-      format,
-      task,
-      include,
-    } = read(dataQuery, request.query, 'query');
-    const taskId = taskIdOf(request.params.runId, task);
-    const key = runKeyOf(request.params, response);
-    const source = (await counted(key, taskId)) ?? notFound(request.params, taskId);
-    if (cursor) refuseOtherTask(cursor, source);
-    const shown = showing[include];
-    const page = (after: RowPlace | null, count: number) =>
-      rows.page(key.runId, { list, taskId, after, limit: count });
-    if (format === 'ndjson') {
-      const stream = new ClientStream(response, { stopping, stallMs: streamTiming.stallMs });
-      return sendLines(stream, page, { after: cursor, limit: limit ?? Infinity, shown });
-    }
-    const count = limit ?? rowsAtOnce;
-    const totalCount = list === null ? source.rowCount : rowsOf(source, list);
-    sendPage(response, { found: (await page(cursor, count)) ?? overtaken(), count, totalCount, shown });
-  };
+  const getData = operation({
+    method: 'get',
+    path: '/robots/{id}/runs/{runId}/data',
+    id: 'getData',
+    summary: 'The rows of a run: a page as JSON, or all of them as lines with `format=ndjson`',
+    params: { id: 'The robot, a UUID', runId: 'The run, a UUID' },
+    query: dataQuery,
+    answers: { 200: dataAnswer },
+    streams: ['application/x-ndjson'],
+    serve: async ({ spaceId, params, query, response }) => {
+      const { list = null, limit, cursor = null, format, task, include } = query;
+      const taskId = taskIdOf(params.runId, task);
+      const key = runKeyOf({ spaceId, params });
+      const source = (await counted(key, taskId)) ?? notFound(params, taskId);
+      if (cursor) refuseOtherTask(cursor, source);
+      const shown = showing[include];
+      const page = (after: RowPlace | null, count: number) =>
+        rows.page(key.runId, { list, taskId, after, limit: count });
+      if (format === 'ndjson') {
+        const stream = new ClientStream(response, { stopping, stallMs: streamTiming.stallMs });
+        await sendLines(stream, page, { after: cursor, limit: limit ?? Infinity, shown });
+        return null;
+      }
+      const count = limit ?? rowsAtOnce;
+      const totalCount = list === null ? source.rowCount : rowsOf(source, list);
+      return pageOf({ found: (await page(cursor, count)) ?? overtaken(), count, totalCount, shown });
+    },
+  });
+  return [getData];
 }
 
 /** How many rows there are in a run, or in one task of it. */
@@ -101,15 +99,17 @@ function refuseOtherTask(cursor: RowPlace, { ordinal }: RowCounts): void {
   throw new HttpProblem('INVALID_INPUT', 'The query is not right', faults);
 }
 
-function sendPage(
-  response: Response,
-  {
-    found,
-    count,
-    totalCount,
-    shown,
-  }: { found: PlacedRow[]; count: number; totalCount: number; shown: (row: PlacedRow) => unknown },
-): void {
+function pageOf({
+  found,
+  count,
+  totalCount,
+  shown,
+}: {
+  found: PlacedRow[];
+  count: number;
+  totalCount: number;
+  shown: (row: PlacedRow) => unknown;
+}) {
   const last = found.at(-1);
   const hasMore = found.length === count || last?.isCut;
   const data = {
@@ -117,7 +117,7 @@ function sendPage(
     items: found.map(shown),
     nextCursor: last && hasMore ? placeCursor(last) : null,
   };
-  response.json(dataAnswer.parse({ statusCode: 200, messageCode: 'success', data }));
+  return { status: 200, body: { statusCode: 200, messageCode: 'success', data } } as const;
 }
 
 /** As slow as the client reads, and never more than a page in memory. Cut off when the rows are overtaken meanwhile. */

@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isRunEnded } from '@runnel/contracts';
-import type { WantedEvents } from '@runnel/services';
+import type { RunKey, WantedEvents } from '@runnel/services';
 import { isUnavailable, type EventPage, type RunWatch } from '@runnel/store';
-import type { Request, RequestHandler, Response } from 'express';
+import type { Request, Response } from 'express';
 import { ClientStream } from '../../client-stream';
 import type { ApiDeps } from '../../deps';
 import { read } from '../../read-input';
-import { runKeyOf, runNotFound, type RunParams } from './ids';
 import { eventAnswer, presentEvent } from './present-event';
 import { eventStreamQuery, lastEventHeader } from './query';
 
@@ -31,16 +30,24 @@ interface Follower {
   wanted: WantedEvents;
 }
 
+interface FollowedRun {
+  key: RunKey;
+  /** What is told when there is no such run. */
+  missing: () => Error;
+}
+
 /** Events as they happen, until the run's last one. Who has that already is told that nothing comes any more: 204. */
-export function streamEvents(deps: ApiDeps): RequestHandler<RunParams> {
+export function streamEvents(
+  deps: ApiDeps,
+): (run: FollowedRun, request: Request, response: Response) => Promise<void> {
   const encode = encoder();
-  return async (request, response) => {
-    const wanted = { key: runKeyOf(request.params, response), after: startOf(request), limit: eventsAtOnce };
+  return async ({ key, missing }, request, response) => {
+    const wanted = { key, after: startOf(request), limit: eventsAtOnce };
     // Watching begins before looking, so that no event falls between.
     const watch = deps.signals.watch(wanted.key.runId);
     try {
       const page = await deps.history.read(wanted);
-      if (!page) throw runNotFound(request.params.id, request.params.runId);
+      if (!page) throw missing();
       if (page.events.length === 0 && isLast(page, wanted.after)) return void response.status(204).end();
       // Before the head goes out: what cannot be told is an error that can.
       encode(page);
@@ -105,7 +112,7 @@ function isLast({ status, seq }: EventPage, after: number): boolean {
 }
 
 /** The event that a client knows; the header says it when the client lost its stream, and the address is the old one. */
-function startOf(request: Request<RunParams>): number {
+function startOf(request: Request): number {
   const { after = 0 } = read(eventStreamQuery, request.query, 'query');
   const known = request.get('last-event-id') || undefined;
   return read(lastEventHeader, { 'Last-Event-ID': known }, 'header')['Last-Event-ID'] ?? after;

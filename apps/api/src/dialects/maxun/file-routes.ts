@@ -1,63 +1,88 @@
 import { saveFile } from '@runnel/services';
 import { FileStore } from '@runnel/store';
-import { Router, type RequestHandler } from 'express';
-import { spaceOf } from '../../authenticate';
 import type { ApiDeps } from '../../deps';
-import { fileIn } from '../../read-file-body';
-import { read } from '../../read-input';
-import { baseOf } from './base-url';
+import { operation, type Operation } from '../../operation';
+import { fileIn, readFileBody } from '../../read-file-body';
 import { fileIdOf, fileNotFound, nextCursor } from './ids';
-import { fileAnswer, filesAnswer, presentFile } from './present-file';
-import { deletedAnswer } from './presenter';
+import { fileAnswer, filesAnswer, presentFile, savedAnswer } from './present-file';
+import { deletedAnswer } from './present-robot';
 import { fileListQuery, fileQuery } from './query';
 
 /** Files of records, which runs are started of. */
-export function fileRoutes(deps: ApiDeps): Router {
-  const router = Router();
-  router.post('/files', postFile(deps));
-  router.get('/files', listFiles(deps));
-  router.get('/files/:id', getFile(deps));
-  router.delete('/files/:id', removeFile(deps));
-  return router;
+export function fileOperations(deps: ApiDeps): Operation[] {
+  return [postFile(deps), listFiles(deps), getFile(deps), removeFile(deps)];
 }
 
-function postFile(deps: ApiDeps): RequestHandler {
-  return async (request, response) => {
-    const { name } = read(fileQuery, request.query, 'query');
-    const sent = { name, contentType: request.get('content-type') ?? '', bytes: fileIn(request.body) };
-    const file = await saveFile(deps.dataSource, { spaceId: spaceOf(response), ...sent });
-    response.location(`${baseOf(request, deps)}/api/files/${file.id}`);
-    const body = { statusCode: 201, messageCode: 'success', file: presentFile(file) };
-    response.status(201).json(fileAnswer.parse(body));
-  };
+const params = { id: 'The file, a UUID' };
+
+function postFile({ dataSource }: ApiDeps): Operation {
+  return operation({
+    method: 'post',
+    path: '/files',
+    id: 'saveFile',
+    summary: 'Keeps a CSV, JSON or NDJSON file of records',
+    query: fileQuery,
+    reader: readFileBody,
+    takes: 'application/octet-stream',
+    answers: { 201: savedAnswer },
+    serve: async ({ spaceId, query: { name }, base, request, response }) => {
+      const sent = { name, contentType: request.get('content-type') ?? '', bytes: fileIn(request.body) };
+      const file = await saveFile(dataSource, { spaceId, kind: 'records', ...sent });
+      if (!file) throw new Error('a file got an id that is taken');
+      response.location(`${base}/api/files/${file.id}`);
+      return { status: 201, body: { statusCode: 201, messageCode: 'success', file: presentFile(file) } };
+    },
+  });
 }
 
-function listFiles(deps: ApiDeps): RequestHandler {
-  const store = new FileStore(deps.dataSource.manager);
-  return async (request, response) => {
-    const { limit, cursor = null } = read(fileListQuery, request.query, 'query');
-    const { totalCount, items } = await store.list(spaceOf(response), { limit, before: cursor });
-    const files = { totalCount, items: items.map(presentFile), nextCursor: nextCursor(items, limit) };
-    response.json(filesAnswer.parse({ statusCode: 200, messageCode: 'success', files }));
-  };
+function listFiles({ dataSource }: ApiDeps): Operation {
+  const store = new FileStore(dataSource.manager);
+  return operation({
+    method: 'get',
+    path: '/files',
+    id: 'listFiles',
+    summary: 'The files, newest first',
+    query: fileListQuery,
+    answers: { 200: filesAnswer },
+    serve: async ({ spaceId, query }) => {
+      const { limit, cursor = null } = query;
+      const { totalCount, items } = await store.list(spaceId, { limit, before: cursor });
+      const files = { totalCount, items: items.map(presentFile), nextCursor: nextCursor(items, limit) };
+      return { status: 200, body: { statusCode: 200, messageCode: 'success', files } };
+    },
+  });
 }
 
-function getFile(deps: ApiDeps): RequestHandler<{ id: string }> {
-  const store = new FileStore(deps.dataSource.manager);
-  return async (request, response) => {
-    const file = await store.view(spaceOf(response), fileIdOf(request.params.id));
-    if (!file) throw fileNotFound(request.params.id);
-    const body = { statusCode: 200, messageCode: 'success', file: presentFile(file) };
-    response.json(fileAnswer.parse(body));
-  };
+function getFile({ dataSource }: ApiDeps): Operation {
+  const store = new FileStore(dataSource.manager);
+  return operation({
+    method: 'get',
+    path: '/files/{id}',
+    id: 'getFile',
+    summary: 'What is known of a file',
+    params,
+    answers: { 200: fileAnswer },
+    serve: async ({ spaceId, params: { id } }) => {
+      const file = await store.view(spaceId, fileIdOf(id));
+      if (!file) throw fileNotFound(id);
+      return { status: 200, body: { statusCode: 200, messageCode: 'success', file: presentFile(file) } };
+    },
+  });
 }
 
-function removeFile(deps: ApiDeps): RequestHandler<{ id: string }> {
-  const store = new FileStore(deps.dataSource.manager);
-  return async (request, response) => {
-    const isGone = await store.delete(spaceOf(response), fileIdOf(request.params.id));
-    if (!isGone) throw fileNotFound(request.params.id);
-    const message = 'File deleted successfully';
-    response.json(deletedAnswer.parse({ statusCode: 200, messageCode: 'success', message }));
-  };
+function removeFile({ dataSource }: ApiDeps): Operation {
+  const store = new FileStore(dataSource.manager);
+  return operation({
+    method: 'delete',
+    path: '/files/{id}',
+    id: 'deleteFile',
+    summary: 'Deletes a file; runs that were started of it keep its records',
+    params,
+    answers: { 200: deletedAnswer },
+    serve: async ({ spaceId, params: { id } }) => {
+      if (!(await store.delete(spaceId, fileIdOf(id)))) throw fileNotFound(id);
+      const message = 'File deleted successfully';
+      return { status: 200, body: { statusCode: 200, messageCode: 'success', message } };
+    },
+  });
 }

@@ -1,20 +1,15 @@
 import type { RunKey } from '@runnel/services';
 import type { RowPlace } from '@runnel/store';
-import type { Response } from 'express';
-import { spaceOf } from '../../authenticate';
 import { HttpProblem } from '../../http-problem';
-
-const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+import { asHex, readHex, readUuid } from '../../id-forms';
 
 /** Ids are plain UUIDs here. One that is not never reaches the database: it names nothing. */
 export function robotIdOf(id: string): string {
-  if (uuid.test(id)) return id.toLowerCase();
-  throw robotNotFound(id);
+  return readUuid(id) ?? refuse(robotNotFound(id));
 }
 
 export function runIdOf(robotId: string, runId: string): string {
-  if (uuid.test(runId)) return runId.toLowerCase();
-  throw runNotFound(robotId, runId);
+  return readUuid(runId) ?? refuse(runNotFound(robotId, runId));
 }
 
 export function robotNotFound(id: string): HttpProblem {
@@ -32,8 +27,7 @@ export function runNotFound(robotId: string, runId: string): HttpProblem {
 
 /** The file that a path names. */
 export function fileIdOf(id: string): string {
-  if (uuid.test(id)) return id.toLowerCase();
-  throw fileNotFound(id);
+  return readUuid(id) ?? refuse(fileNotFound(id));
 }
 
 export function fileNotFound(id: string): HttpProblem {
@@ -43,8 +37,7 @@ export function fileNotFound(id: string): HttpProblem {
 /** The task that a query names, or null when it names none. */
 export function taskIdOf(runId: string, taskId: string | undefined): string | null {
   if (taskId === undefined) return null;
-  if (uuid.test(taskId)) return taskId.toLowerCase();
-  throw taskNotFound(runId, taskId);
+  return readUuid(taskId) ?? refuse(taskNotFound(runId, taskId));
 }
 
 export function taskNotFound(runId: string, taskId: string): HttpProblem {
@@ -53,14 +46,13 @@ export function taskNotFound(runId: string, taskId: string): HttpProblem {
 
 /** Where a list goes on: the id of the last item, as an opaque word. */
 function cursorFor(id: string): string {
-  return Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url');
+  return Buffer.from(asHex(id), 'hex').toString('base64url');
 }
 
 /** The id in a cursor, or null when it is none of ours. */
 export function idInCursor(cursor: string): string | null {
-  const hex = Buffer.from(cursor, 'base64url').toString('hex');
-  const parts = /^(.{8})(.{4})(.{4})(.{4})(.{12})$/.exec(hex)?.slice(1);
-  return parts && cursorFor(parts.join('-')) === cursor ? parts.join('-') : null;
+  const id = readHex(Buffer.from(cursor, 'base64url').toString('hex'));
+  return id !== null && cursorFor(id) === cursor ? id : null;
 }
 
 /** The cursor behind a page of items; null behind the last page. */
@@ -72,8 +64,9 @@ export function nextCursor(items: { id: string }[], limit: number): string | nul
 export type RunParams = Record<'id' | 'runId', string>;
 
 /** The run that a path names, in the space that the request's key opens. */
-export function runKeyOf({ id, runId }: RunParams, response: Response): RunKey {
-  return { spaceId: spaceOf(response), robotId: robotIdOf(id), runId: runIdOf(id, runId) };
+export function runKeyOf({ spaceId, params }: { spaceId: string; params: RunParams }): RunKey {
+  const { id, runId } = params;
+  return { spaceId, robotId: robotIdOf(id), runId: runIdOf(id, runId) };
 }
 
 /** Where a run's rows go on, as an opaque word. */
@@ -89,4 +82,8 @@ export function placeInCursor(cursor: string): RowPlace | null {
     : [];
   if (task === undefined || attempt === undefined || position === undefined) return null;
   return { task, attempt, position };
+}
+
+function refuse(problem: HttpProblem): never {
+  throw problem;
 }

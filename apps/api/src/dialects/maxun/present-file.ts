@@ -1,17 +1,24 @@
 import type { FileView } from '@runnel/store';
 import { z } from 'zod';
 
-const fileSchema = z.object({
-  id: z.uuid(),
-  name: z.string(),
-  contentType: z.string(),
-  size: z.number().int(),
-  records: z.number().int(),
-  createdAt: z.string(),
-});
+const fileSchema = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    contentType: z.string(),
+    size: z.number().int(),
+    records: z.number().int().nullable(),
+    createdAt: z.string(),
+  })
+  .meta({ id: 'File' });
 
+export const savedAnswer = z.object({
+  statusCode: z.literal(201),
+  messageCode: z.literal('success'),
+  file: fileSchema,
+});
 export const fileAnswer = z.object({
-  statusCode: z.number(),
+  statusCode: z.literal(200),
   messageCode: z.literal('success'),
   file: fileSchema,
 });

@@ -1,26 +1,29 @@
 import { failureSchema } from '@runnel/contracts';
-import type { TaskView } from '@runnel/store';
+import type { SpaceTaskView } from '@runnel/store';
 import { z } from 'zod';
+import { artifactUrl, dataUrl } from '../../run-links';
 import { statusWords, wordFor } from './status-words';
 
 const word = z.string().nullable();
 
-const taskSchema = z.object({
-  id: z.uuid(),
-  ordinal: z.number().int(),
-  status: z.enum(statusWords),
-  record: z.object({ id: word, name: word, type: word }).nullable(),
-  inputs: z.record(z.string(), z.unknown()),
-  attempts: z.number().int(),
-  rows: z.number().int(),
-  lists: z.record(z.string(), z.object({ count: z.number().int() })),
-  error: failureSchema.nullable(),
-  timestamps: z.object({ createdAt: z.string(), startedAt: word, finishedAt: word }),
-  artifacts: z.array(
-    z.object({ name: z.string(), contentType: z.string(), size: z.number().int(), url: z.string() }),
-  ),
-  links: z.object({ data: z.string() }),
-});
+const taskSchema = z
+  .object({
+    id: z.uuid(),
+    ordinal: z.number().int(),
+    status: z.enum(statusWords),
+    record: z.object({ id: word, name: word, type: word }).nullable(),
+    inputs: z.record(z.string(), z.unknown()),
+    attempts: z.number().int(),
+    rows: z.number().int(),
+    lists: z.record(z.string(), z.object({ count: z.number().int() })),
+    error: failureSchema.nullable(),
+    timestamps: z.object({ createdAt: z.string(), startedAt: word, finishedAt: word }),
+    artifacts: z.array(
+      z.object({ name: z.string(), contentType: z.string(), size: z.number().int(), url: z.string() }),
+    ),
+    links: z.object({ data: z.string() }),
+  })
+  .meta({ id: 'Task' });
 
 export const tasksAnswer = z.object({
   statusCode: z.literal(200),
@@ -32,9 +35,8 @@ export const tasksAnswer = z.object({
   }),
 });
 
-/** One task of the run whose address is `run`. */
-export function presentTask(task: TaskView, run: string): z.infer<typeof taskSchema> {
-  const { id, ordinal, status, record, inputs, lists, createdAt, startedAt, finishedAt } = task;
+export function presentTask(task: SpaceTaskView, base: string): z.infer<typeof taskSchema> {
+  const { id, run, ordinal, status, record, inputs, lists, createdAt, startedAt, finishedAt } = task;
   return {
     id,
     ordinal,
@@ -52,8 +54,8 @@ export function presentTask(task: TaskView, run: string): z.infer<typeof taskSch
     },
     artifacts: task.artifacts.map((artifact) => ({
       ...artifact,
-      url: `${run}/artifacts/${encodeURIComponent(artifact.name)}?task=${id}`,
+      url: artifactUrl(run, { taskId: id, name: artifact.name }, base),
     })),
-    links: { data: `${run}/data?task=${id}` },
+    links: { data: dataUrl(run, base, id) },
   };
 }

@@ -1,96 +1,55 @@
-import { failureSchema, inputsOf } from '@runnel/contracts';
-import type { RobotWithDefinition, RunView } from '@runnel/store';
+import { failureSchema } from '@runnel/contracts';
+import type { RunView } from '@runnel/store';
 import { z } from 'zod';
+import { artifactUrl, dataUrl, runUrl } from '../../run-links';
 import { statusWords, wordFor } from './status-words';
 
 /** At most this many rows stand in a run's `data`. */
 export const rowsInData = 1_000;
 
-const inputParameter = z.object({
-  type: z.string(),
-  name: z.string(),
-  label: z.string(),
-  required: z.boolean(),
-  defaultValue: z.unknown(),
-});
-
-const robotSchema = z.object({
-  id: z.uuid(),
-  name: z.string(),
-  createdAt: z.number().int(),
-  inputParameters: z.array(inputParameter),
-  version: z.number().int(),
-  publishedVersion: z.number().int().nullable(),
-  definition: z.unknown().optional(),
-  links: z.record(z.string(), z.string()),
-});
-
-export const robotAnswer = z.object({
-  statusCode: z.number(),
-  messageCode: z.literal('success'),
-  robot: robotSchema,
-});
-export const versionsAnswer = z.object({
-  statusCode: z.literal(200),
-  messageCode: z.literal('success'),
-  versions: z.object({
-    totalCount: z.number(),
-    items: z.array(
-      z.object({ version: z.number().int(), createdAt: z.number().int(), isPublished: z.boolean() }),
-    ),
-  }),
-});
-export const robotsAnswer = z.object({
-  statusCode: z.literal(200),
-  messageCode: z.literal('success'),
-  robots: z.object({
-    totalCount: z.number(),
-    items: z.array(robotSchema),
-    nextCursor: z.string().nullable(),
-  }),
-});
-
-const runSchema = z.object({
-  id: z.uuid(),
-  status: z.enum(statusWords),
-  name: z.string(),
-  robotId: z.uuid(),
-  startedAt: z.string().nullable(),
-  finishedAt: z.string().nullable(),
-  runId: z.uuid(),
-  runByUserId: z.string().nullable(),
-  runByScheduleId: z.string().nullable(),
-  runByAPI: z.literal(true).nullable(),
-  data: z.array(z.unknown()),
-  dataTruncated: z.literal(true).optional(),
-  screenshot: z.string().nullable(),
-  robotVersion: z.number().int(),
-  lists: z.record(z.string(), z.object({ count: z.number().int() })),
-  screenshots: z.array(z.string()),
-  artifacts: z.array(
-    z.object({ name: z.string(), contentType: z.string(), size: z.number().int(), url: z.string() }),
-  ),
-  error: failureSchema.nullable(),
-  progress: z.object({
-    tasks: z.number().int(),
-    done: z.number().int(),
-    succeeded: z.number().int(),
-    failed: z.number().int(),
-    aborted: z.number().int(),
-    rows: z.number().int(),
-  }),
-  priority: z.number().int(),
-  retryOf: z.uuid().nullable(),
-  attempts: z.number().int(),
-  seq: z.number().int(),
-  tags: z.array(z.string()),
-  timestamps: z.object({
-    createdAt: z.string(),
+const runSchema = z
+  .object({
+    id: z.uuid(),
+    status: z.enum(statusWords),
+    name: z.string(),
+    robotId: z.uuid(),
     startedAt: z.string().nullable(),
     finishedAt: z.string().nullable(),
-  }),
-  links: z.record(z.string(), z.string()),
-});
+    runId: z.uuid(),
+    runByUserId: z.string().nullable(),
+    runByScheduleId: z.string().nullable(),
+    runByAPI: z.literal(true).nullable(),
+    data: z.array(z.unknown()),
+    dataTruncated: z.literal(true).optional(),
+    screenshot: z.string().nullable(),
+    robotVersion: z.number().int(),
+    lists: z.record(z.string(), z.object({ count: z.number().int() })),
+    screenshots: z.array(z.string()),
+    artifacts: z.array(
+      z.object({ name: z.string(), contentType: z.string(), size: z.number().int(), url: z.string() }),
+    ),
+    error: failureSchema.nullable(),
+    progress: z.object({
+      tasks: z.number().int(),
+      done: z.number().int(),
+      succeeded: z.number().int(),
+      failed: z.number().int(),
+      aborted: z.number().int(),
+      rows: z.number().int(),
+    }),
+    priority: z.number().int(),
+    retryOf: z.uuid().nullable(),
+    attempts: z.number().int(),
+    seq: z.number().int(),
+    tags: z.array(z.string()),
+    timestamps: z.object({
+      createdAt: z.string(),
+      startedAt: z.string().nullable(),
+      finishedAt: z.string().nullable(),
+    }),
+    links: z.record(z.string(), z.string()),
+  })
+  .meta({ id: 'Run' });
 
 export const runAnswer = z.object({
   statusCode: z.literal(200),
@@ -103,50 +62,18 @@ export const runsAnswer = z.object({
   runs: z.object({ totalCount: z.number(), items: z.array(runSchema), nextCursor: z.string().nullable() }),
 });
 
-export const deletedAnswer = z.object({
-  statusCode: z.literal(200),
-  messageCode: z.literal('success'),
-  message: z.string(),
-});
-
 export const dataAnswer = z.object({
   statusCode: z.literal(200),
   messageCode: z.literal('success'),
   data: z.object({ totalCount: z.number(), items: z.array(z.unknown()), nextCursor: z.string().nullable() }),
 });
 
-export function presentRobot(
-  robot: RobotWithDefinition,
-  base: string,
-  { withDefinition }: { withDefinition: boolean },
-): z.infer<typeof robotSchema> {
-  const self = `${base}/api/robots/${robot.id}`;
-  return {
-    id: robot.id,
-    name: robot.name,
-    createdAt: robot.createdAt.getTime(),
-    inputParameters: inputsOf(robot.definition).map((input) => ({
-      type: input.type,
-      name: input.name,
-      label: input.label ?? input.name,
-      required: input.required,
-      defaultValue: input.default ?? null,
-    })),
-    version: robot.version,
-    publishedVersion: robot.publishedVersion,
-    ...(withDefinition && { definition: robot.definition }),
-    links: { self, runs: `${self}/runs` },
-  };
-}
-
 export function presentRun(run: RunView, base: string): z.infer<typeof runSchema> {
-  const self = `${base}/api/robots/${run.robotId}/runs/${run.id}`;
-  const ofTask = (taskId: string): string => (run.taskCount === 1 ? '' : `?task=${taskId}`);
   const artifacts = run.artifacts.map(({ taskId, name, contentType, size }) => ({
     name,
     contentType,
     size,
-    url: `${self}/artifacts/${encodeURIComponent(name)}${ofTask(taskId)}`,
+    url: artifactUrl(run, { taskId, name }, base),
   }));
   const screenshots = artifacts.filter(isImage).map(({ url }) => url);
   return {
@@ -194,18 +121,18 @@ function progressOf(run: RunView): z.infer<typeof runSchema>['progress'] {
   };
 }
 
-function linksOf({ id, robotId, retryOf }: RunView, base: string): Record<string, string> {
-  const robot = `${base}/api/robots/${robotId}`;
-  const self = `${robot}/runs/${id}`;
+function linksOf(run: RunView, base: string): Record<string, string> {
+  const { robotId, retryOf } = run;
+  const self = runUrl(run, base);
   return {
     self,
-    robot,
-    data: `${self}/data`,
+    robot: `${base}/api/robots/${robotId}`,
+    data: dataUrl(run, base),
     tasks: `${self}/tasks`,
     events: `${self}/events`,
     abort: `${self}/abort`,
     retry: `${self}/retry`,
-    ...(retryOf !== null && { retryOf: `${robot}/runs/${retryOf}` }),
+    ...(retryOf !== null && { retryOf: runUrl({ id: retryOf, robotId }, base) }),
   };
 }
 

@@ -22,7 +22,8 @@ const countTo = (most: number) => {
     .string()
     .regex(/^\d{1,9}$/, message)
     .transform(Number)
-    .refine((count) => count >= 1 && count <= most, message);
+    .refine((count) => count >= 1 && count <= most, message)
+    .meta({ description: `A whole number from 1 to ${most}` });
 };
 const limit = countTo(500).default(50);
 
@@ -104,8 +105,8 @@ const definition = z
 const signs = ['steps', 'workflow', 'recording', 'recording_meta'];
 
 /** True for a document that makes a robot by itself, without an envelope. */
-export function isBareDocument(body: object): boolean {
-  return signs.some((sign) => Object.hasOwn(body, sign));
+export function isBareDocument(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && signs.some((sign) => Object.hasOwn(body, sign));
 }
 
 /** A robot in an envelope. */
@@ -143,4 +144,8 @@ export const fileQuery = closedObject({
     .max(200)
     .default('')
     .refine((given) => given !== '', 'is missing; name the file: ?name=stores.csv'),
+});
+
+export const duplicateBody = closedObject({
+  targetUrl: z.url({ protocol: /^https?$/, error: 'must be an absolute http or https address' }),
 });

@@ -1,17 +1,15 @@
 import type { Stage } from '@runnel/contracts';
-import { createRobot, deleteRobot, replaceRobot } from '@runnel/services';
-import { RobotStore } from '@runnel/store';
-import { Router, type RequestHandler, type Response } from 'express';
-import type { z } from 'zod';
-import { spaceOf } from '../../authenticate';
+import { createRobot, deleteRobot, duplicateRobot, replaceRobot } from '@runnel/services';
+import { RobotStore, type RobotWithDefinition } from '@runnel/store';
+import { z } from 'zod';
 import type { ApiDeps } from '../../deps';
+import { operation, type Operation } from '../../operation';
 import { read } from '../../read-input';
-import { baseOf } from './base-url';
 import { nextCursor, robotIdOf, robotNotFound, versionNotFound } from './ids';
-import { deletedAnswer, presentRobot, robotAnswer, robotsAnswer, versionsAnswer } from './presenter';
+import { createdAnswer, deletedAnswer, presentRobot, robotAnswer, robotsAnswer } from './present-robot';
 import {
+  duplicateBody,
   isBareDocument,
-  publishBody,
   publishQuery,
   replaceBody,
   robotBody,
@@ -19,112 +17,158 @@ import {
   robotQuery,
 } from './query';
 
-export function robotRoutes(deps: ApiDeps): Router {
-  const router = Router();
-  router.get('/robots', listRobots(deps));
-  router.post('/robots', postRobot(deps));
-  router.get('/robots/:id', getRobot(deps));
-  router.put('/robots/:id', putRobot(deps));
-  router.delete('/robots/:id', removeRobot(deps));
-  router.get('/robots/:id/versions', listVersions(deps));
-  router.post('/robots/:id/publish', publishRobot(deps));
-  return router;
+/** Robots: what runs are started of. */
+export function robotOperations(deps: ApiDeps): Operation[] {
+  return [
+    listRobots(deps),
+    postRobot(deps),
+    getRobot(deps),
+    putRobot(deps),
+    removeRobot(deps),
+    postDuplicate(deps),
+  ];
 }
 
-type OneRobot = RequestHandler<{ id: string }>;
+const id = 'The robot, a UUID';
 
-function listRobots(deps: ApiDeps): RequestHandler {
+function listRobots(deps: ApiDeps): Operation {
   const store = new RobotStore(deps.dataSource.manager);
-  return async (request, response) => {
-    const { limit, cursor, search } = read(robotListQuery, request.query, 'query');
-    const page = { limit, before: cursor ?? null, search: search ?? null };
-    const { totalCount, items } = await store.list(spaceOf(response), page);
-    const shown = items.map((robot) => presentRobot(robot, baseOf(request, deps), { withDefinition: false }));
-    const robots = { totalCount, items: shown, nextCursor: nextCursor(items, limit) };
-    response.json(robotsAnswer.parse({ statusCode: 200, messageCode: 'success', robots }));
-  };
+  return operation({
+    method: 'get',
+    path: '/robots',
+    id: 'listRobots',
+    summary: 'The robots, newest first',
+    query: robotListQuery,
+    answers: { 200: robotsAnswer },
+    serve: async ({ spaceId, query, base }) => {
+      const { limit, cursor = null, search = null } = query;
+      const filter = { search, publishedOnly: false };
+      const items = await store.list(spaceId, { ...filter, limit, before: cursor, skip: 0 });
+      const shown = items.map((robot) => presentRobot(robot, base, { withDefinition: false }));
+      const totalCount = await store.count(spaceId, filter);
+      const robots = { totalCount, items: shown, nextCursor: nextCursor(items, limit) };
+      return { status: 200, body: { statusCode: 200, messageCode: 'success', robots } };
+    },
+  });
 }
 
-function postRobot(deps: ApiDeps): RequestHandler {
-  return async (request, response) => {
-    const { name, definition, stage } = robotIn(request.body, robotBody);
-    const command = { spaceId: spaceOf(response), name, definition, publish: stage === 'published' };
-    const robot = await createRobot(deps.dataSource, command);
-    const base = baseOf(request, deps);
-    response.location(`${base}/api/robots/${robot.id}`);
-    answer(response, 201, presentRobot(robot, base, { withDefinition: true }));
-  };
+/** Checked by what the document turns out to be. */
+const robotDocument = z.unknown().meta({
+  description: 'A robot in an envelope, or a definition, a recording of Chrome or a robot of Maxun as it is',
+  example: {
+    name: 'Shop',
+    definition: { title: 'Shop', steps: [{ type: 'navigate', url: 'https://example.com' }] },
+  },
+});
+
+function postRobot({ dataSource }: ApiDeps): Operation {
+  return operation({
+    method: 'post',
+    path: '/robots',
+    id: 'createRobot',
+    summary: 'Makes a robot; it is published at once unless `stage` says draft',
+    body: robotDocument,
+    answers: { 201: createdAnswer },
+    serve: async ({ spaceId, body, base, response }) => {
+      const { name, definition, stage } = robotIn(body, robotBody);
+      const command = { spaceId, name, definition, publish: stage === 'published' };
+      const robot = await createRobot(dataSource, command);
+      response.location(`${base}/api/robots/${robot.id}`);
+      return created(robot, base);
+    },
+  });
 }
 
-function getRobot(deps: ApiDeps): OneRobot {
+function getRobot(deps: ApiDeps): Operation {
   const store = new RobotStore(deps.dataSource.manager);
-  return async (request, response) => {
-    const { version = 'published' } = read(robotQuery, request.query, 'query');
-    const robot = await store.find(spaceOf(response), robotIdOf(request.params.id), version);
-    if (!robot) throw versionNotFound(request.params.id, version);
-    answer(response, 200, presentRobot(robot, baseOf(request, deps), { withDefinition: true }));
-  };
+  return operation({
+    method: 'get',
+    path: '/robots/{id}',
+    id: 'getRobot',
+    summary: 'A robot with its definition: the published one, else the newest, or the one of `version`',
+    params: { id },
+    query: robotQuery,
+    answers: { 200: robotAnswer },
+    serve: async ({ spaceId, params, query, base }) => {
+      const { version = 'published' } = query;
+      const robot = await store.find(spaceId, robotIdOf(params.id), version);
+      if (!robot) throw versionNotFound(params.id, version);
+      return answer(robot, base);
+    },
+  });
 }
 
-function listVersions(deps: ApiDeps): OneRobot {
-  const store = new RobotStore(deps.dataSource.manager);
-  return async (request, response) => {
-    const id = robotIdOf(request.params.id);
-    const robot = await store.find(spaceOf(response), id, 'draft');
-    if (!robot) throw robotNotFound(request.params.id);
-    const items = (await store.versions(spaceOf(response), id)).map(({ version, createdAt }) => ({
-      version,
-      createdAt: createdAt.getTime(),
-      isPublished: version === robot.publishedVersion,
-    }));
-    const versions = { totalCount: items.length, items };
-    response.json(versionsAnswer.parse({ statusCode: 200, messageCode: 'success', versions }));
-  };
+function putRobot({ dataSource }: ApiDeps): Operation {
+  return operation({
+    method: 'put',
+    path: '/robots/{id}',
+    id: 'replaceRobot',
+    summary: 'Makes a new version of a robot, a draft unless `publish=true`',
+    params: { id },
+    query: publishQuery,
+    body: robotDocument,
+    answers: { 200: robotAnswer },
+    serve: async ({ spaceId, params, query, body, base }) => {
+      const { name, definition } = robotIn(body, replaceBody);
+      const publish = query.publish === 'true';
+      const command = { spaceId, id: robotIdOf(params.id), name, definition, publish };
+      const robot = await replaceRobot(dataSource, command);
+      if (!robot) throw robotNotFound(params.id);
+      return answer(robot, base);
+    },
+  });
 }
 
-function putRobot(deps: ApiDeps): OneRobot {
-  return async (request, response) => {
-    const { publish } = read(publishQuery, request.query, 'query');
-    const { name, definition } = robotIn(request.body, replaceBody);
-    const id = robotIdOf(request.params.id);
-    const command = { spaceId: spaceOf(response), id, name, definition, publish: publish === 'true' };
-    const robot = await replaceRobot(deps.dataSource, command);
-    if (!robot) throw robotNotFound(request.params.id);
-    answer(response, 200, presentRobot(robot, baseOf(request, deps), { withDefinition: true }));
-  };
+function removeRobot({ dataSource }: ApiDeps): Operation {
+  return operation({
+    method: 'delete',
+    path: '/robots/{id}',
+    id: 'deleteRobot',
+    summary: 'Deletes a robot, its versions and its runs',
+    params: { id },
+    answers: { 200: deletedAnswer },
+    serve: async ({ spaceId, params }) => {
+      if (!(await deleteRobot(dataSource, spaceId, robotIdOf(params.id)))) throw robotNotFound(params.id);
+      const message = 'Robot deleted successfully';
+      return { status: 200, body: { statusCode: 200, messageCode: 'success', message } };
+    },
+  });
 }
 
-function publishRobot(deps: ApiDeps): OneRobot {
-  const store = new RobotStore(deps.dataSource.manager);
-  return async (request, response) => {
-    const id = robotIdOf(request.params.id);
-    const { version = null } = read(publishBody, request.body ?? {}, 'body');
-    const isPublished = await store.publish(spaceOf(response), id, version);
-    const robot = isPublished ? await store.find(spaceOf(response), id, 'published') : null;
-    if (!robot) throw versionNotFound(request.params.id, version ?? 'draft');
-    answer(response, 200, presentRobot(robot, baseOf(request, deps), { withDefinition: true }));
-  };
+function postDuplicate({ dataSource }: ApiDeps): Operation {
+  return operation({
+    method: 'post',
+    path: '/robots/{id}/duplicate',
+    id: 'duplicateRobot',
+    summary: 'Makes a robot that does the same from another address',
+    params: { id },
+    body: duplicateBody,
+    answers: { 201: createdAnswer },
+    serve: async ({ spaceId, params, body, base, response }) => {
+      const command = { spaceId, id: robotIdOf(params.id), targetUrl: body.targetUrl };
+      const robot = await duplicateRobot(dataSource, command);
+      if (!robot) throw robotNotFound(params.id);
+      response.location(`${base}/api/robots/${robot.id}`);
+      return created(robot, base);
+    },
+  });
 }
 
-function removeRobot(deps: ApiDeps): OneRobot {
-  return async (request, response) => {
-    const id = robotIdOf(request.params.id);
-    if (!(await deleteRobot(deps.dataSource, spaceOf(response), id))) throw robotNotFound(request.params.id);
-    const message = 'Robot deleted successfully';
-    response.json(deletedAnswer.parse({ statusCode: 200, messageCode: 'success', message }));
-  };
+function created(found: RobotWithDefinition, base: string) {
+  const robot = presentRobot(found, base, { withDefinition: true });
+  return { status: 201, body: { statusCode: 201, messageCode: 'success', robot } } as const;
 }
 
-function answer(response: Response, statusCode: 200 | 201, robot: ReturnType<typeof presentRobot>): void {
-  response.status(statusCode).json(robotAnswer.parse({ statusCode, messageCode: 'success', robot }));
+function answer(found: RobotWithDefinition, base: string) {
+  const robot = presentRobot(found, base, { withDefinition: true });
+  return { status: 200, body: { statusCode: 200, messageCode: 'success', robot } } as const;
 }
 
 /** What a body says of a robot: all in an envelope, or the bare document. */
 function robotIn(
-  sent: unknown,
+  body: unknown,
   envelope: z.ZodType<{ name?: string | undefined; definition: unknown; stage?: Stage }>,
 ) {
-  const body = sent ?? {};
   if (isBareDocument(body)) return { name: null, definition: body, stage: 'published' as const };
   const { name = null, definition, stage } = read(envelope, body, 'body');
   return { name, definition, stage };

@@ -3,8 +3,7 @@ import type { RunView } from '@runnel/store';
 import type { Response } from 'express';
 import type { ApiDeps } from '../../deps';
 import { whileConnected } from '../../wait-for';
-import { baseOf, type Asker } from './base-url';
-import { presentRun, rowsInData, runAnswer } from './presenter';
+import { presentRun, rowsInData } from './presenter';
 
 /** What a client that polls may wait between two looks. */
 const retryAfterSeconds = 1;
@@ -20,13 +19,9 @@ export async function waitFor(
   return waitForRun(deps, { key, rows: rowsInData, waitMs: seconds * 1_000, after, signal });
 }
 
-export function answerRun(
-  deps: ApiDeps,
-  { request, response, run: view }: { request: Asker; response: Response; run: RunView },
-): void {
-  const base = baseOf(request, deps);
+export function answerRun({ response, base, run: view }: { response: Response; base: string; run: RunView }) {
   const run = presentRun(view, base);
   if (view.finishedAt === null) response.setHeader('retry-after', retryAfterSeconds);
   response.location(`${base}/api/robots/${run.robotId}/runs/${run.runId}`);
-  response.json(runAnswer.parse({ statusCode: 200, messageCode: 'success', run }));
+  return { status: 200, body: { statusCode: 200, messageCode: 'success', run } } as const;
 }

@@ -1,70 +1,115 @@
-import { abortRun } from '@runnel/services';
-import { RobotStore, RunStore } from '@runnel/store';
-import { Router, type RequestHandler } from 'express';
-import { spaceOf } from '../../authenticate';
+import type { RunStatus } from '@runnel/contracts';
+import { abortRun, removeRun } from '@runnel/services';
+import { RobotStore, RunStore, type RunFilter } from '@runnel/store';
 import type { ApiDeps } from '../../deps';
 import { HttpProblem } from '../../http-problem';
-import { read } from '../../read-input';
+import { operation, type Operation } from '../../operation';
 import { waitSeconds } from '../../wait-for';
-import { baseOf } from './base-url';
-import { nextCursor, robotIdOf, runKeyOf, runNotFound, type RunParams } from './ids';
-import { presentRun, rowsInData, runsAnswer } from './presenter';
+import { nextCursor, robotIdOf, runKeyOf, runNotFound } from './ids';
+import { deletedAnswer } from './present-robot';
+import { presentRun, rowsInData, runAnswer, runsAnswer } from './presenter';
 import { runListQuery, runQuery } from './query';
 import { answerRun, waitFor } from './run-answer';
 import { wordFor } from './status-words';
 
-type OneRobot = RequestHandler<{ id: string }>;
-type OneRun = RequestHandler<RunParams>;
-
-export function runRoutes(deps: ApiDeps): Router {
-  const router = Router();
-  router.get('/robots/:id/runs', listRuns(deps));
-  router.get('/robots/:id/runs/:runId', getRun(deps));
-  router.post('/robots/:id/runs/:runId/abort', postAbort(deps));
-  return router;
+/** Runs as they stand, and what ends and removes them. */
+export function runOperations(deps: ApiDeps): Operation[] {
+  return [listRuns(deps), getRun(deps), postAbort(deps), deleteRun(deps)];
 }
 
-function listRuns(deps: ApiDeps): OneRobot {
+const params = { id: 'The robot, a UUID', runId: 'The run, a UUID' };
+
+function listRuns(deps: ApiDeps): Operation {
   const store = new RunStore(deps.dataSource.manager);
   const robots = new RobotStore(deps.dataSource.manager);
-  return async (request, response) => {
-    const { limit, cursor = null, include, ...asked } = read(runListQuery, request.query, 'query');
-    const { status: statuses = null, tag = null, from = null, to = null } = asked;
-    const robotId = robotIdOf(request.params.id);
-    const spaceId = spaceOf(response);
-    if (!(await robots.find(spaceId, robotId, 'draft')))
-      throw new HttpProblem('NOT_FOUND', 'Robot not found');
-    const filter = { spaceId, robotId, statuses, tag, from, to };
-    const bare = await store.list(filter, { limit, before: cursor, rows: 0 });
-    const isSmall = bare.items.reduce((sum, run) => sum + run.rowCount, 0) <= rowsInData;
-    const withData = include === 'data' || isSmall;
-    const { totalCount, items } = withData
-      ? await store.list(filter, { limit, before: cursor, rows: rowsInData })
-      : bare;
-    const shown = items.map((run) => presentRun(run, baseOf(request, deps)));
-    const runs = { totalCount, items: shown, nextCursor: nextCursor(items, limit) };
-    response.json(runsAnswer.parse({ statusCode: 200, messageCode: 'success', runs }));
-  };
+  return operation({
+    method: 'get',
+    path: '/robots/{id}/runs',
+    id: 'listRuns',
+    summary: 'The runs of a robot, newest first',
+    params: { id: params.id },
+    query: runListQuery,
+    answers: { 200: runsAnswer },
+    serve: async ({ spaceId, params: { id }, query, base }) => {
+      const { limit, cursor = null, include } = query;
+      const { status: statuses = null, tag = null, from = null, to = null } = query;
+      const robotId = robotIdOf(id);
+      if (!(await robots.find(spaceId, robotId, 'draft')))
+        throw new HttpProblem('NOT_FOUND', 'Robot not found');
+      const filter: RunFilter = { spaceId, robotId, stage: null, statuses, tag, from, to };
+      const page = { limit, before: cursor, skip: 0 };
+      const bare = await store.list(filter, { ...page, rows: 0 });
+      const isSmall = bare.reduce((sum, run) => sum + run.rowCount, 0) <= rowsInData;
+      const withData = include === 'data' || isSmall;
+      const items = withData ? await store.list(filter, { ...page, rows: rowsInData }) : bare;
+      const shown = items.map((run) => presentRun(run, base));
+      const totalCount = await store.count(filter);
+      const runs = { totalCount, items: shown, nextCursor: nextCursor(items, limit) };
+      return { status: 200, body: { statusCode: 200, messageCode: 'success', runs } };
+    },
+  });
 }
 
-function getRun(deps: ApiDeps): OneRun {
-  return async (request, response) => {
-    const { after = null } = read(runQuery, request.query, 'query');
-    const seconds = waitSeconds(request, response);
-    const key = runKeyOf(request.params, response);
-    const run = await waitFor(deps, { key, response, seconds, after });
-    if (!run) throw runNotFound(request.params.id, request.params.runId);
-    answerRun(deps, { request, response, run });
-  };
+function getRun(deps: ApiDeps): Operation {
+  return operation({
+    method: 'get',
+    path: '/robots/{id}/runs/{runId}',
+    id: 'getRun',
+    summary: 'A run as it stands; with `?wait=` when it has ended, or has an event behind `after`',
+    params,
+    query: runQuery,
+    answers: { 200: runAnswer },
+    serve: async ({ spaceId, params: named, query, base, request, response }) => {
+      const { after = null } = query;
+      const seconds = waitSeconds(request, response);
+      const key = runKeyOf({ spaceId, params: named });
+      const run = await waitFor(deps, { key, response, seconds, after });
+      if (!run) throw runNotFound(named.id, named.runId);
+      return answerRun({ response, base, run });
+    },
+  });
 }
 
-function postAbort(deps: ApiDeps): OneRun {
-  return async (request, response) => {
-    const aborted = await abortRun(deps.dataSource, runKeyOf(request.params, response));
-    if (!aborted) throw runNotFound(request.params.id, request.params.runId);
-    const { run, changed } = aborted;
-    if (!changed)
-      throw new HttpProblem('CONFLICT', `The run cannot be aborted: it is ${wordFor(run.status)}`);
-    answerRun(deps, { request, response, run });
-  };
+function postAbort({ dataSource }: ApiDeps): Operation {
+  return operation({
+    method: 'post',
+    path: '/robots/{id}/runs/{runId}/abort',
+    id: 'abortRun',
+    summary: 'Aborts a run; its browsers stop',
+    params,
+    answers: { 200: runAnswer },
+    serve: async ({ spaceId, params: named, base, response }) => {
+      const aborted = await abortRun(dataSource, runKeyOf({ spaceId, params: named }));
+      if (!aborted) throw runNotFound(named.id, named.runId);
+      const { run, changed } = aborted;
+      if (!changed)
+        throw new HttpProblem('CONFLICT', `The run cannot be aborted: it is ${wordFor(run.status)}`);
+      return answerRun({ response, base, run });
+    },
+  });
+}
+
+function deleteRun({ dataSource }: ApiDeps): Operation {
+  return operation({
+    method: 'delete',
+    path: '/robots/{id}/runs/{runId}',
+    id: 'deleteRun',
+    summary: 'Removes an ended run and all that is of it',
+    params,
+    answers: { 200: deletedAnswer },
+    serve: async ({ spaceId, params: named }) => {
+      const removed = await removeRun(dataSource, runKeyOf({ spaceId, params: named }));
+      if (!removed) throw runNotFound(named.id, named.runId);
+      const { run, isRemoved } = removed;
+      if (!isRemoved)
+        throw new HttpProblem('CONFLICT', `The run cannot be deleted: ${reasonFor(run.status)}`);
+      const message = 'Run deleted successfully';
+      return { status: 200, body: { statusCode: 200, messageCode: 'success', message } };
+    },
+  });
+}
+
+function reasonFor(status: RunStatus): string {
+  if (status === 'aborting') return 'it is being aborted; delete it when it has ended';
+  return `it is ${wordFor(status)}; abort it first`;
 }

@@ -1,71 +1,84 @@
 import { retryRun, startRun, type GivenRecord, type RunKey, type Started } from '@runnel/services';
-import { Router, type RequestHandler, type Response } from 'express';
+import type { Response } from 'express';
 import type { z } from 'zod';
-import { spaceOf } from '../../authenticate';
 import type { ApiDeps } from '../../deps';
 import { idempotencyKeyOf } from '../../idempotency-key';
-import { read } from '../../read-input';
+import { operation, type Operation } from '../../operation';
 import { waitSeconds } from '../../wait-for';
-import type { Asker } from './base-url';
-import { robotIdOf, runKeyOf, runNotFound, versionNotFound, type RunParams } from './ids';
+import { robotIdOf, runKeyOf, runNotFound, versionNotFound } from './ids';
+import { runAnswer } from './presenter';
 import { answerRun, waitFor } from './run-answer';
 import { retryBody, startBody, startQuery } from './start-body';
 
 /** What starts runs. */
-export function startRoutes(deps: ApiDeps): Router {
-  const router = Router();
-  router.post('/robots/:id/runs', postRun(deps));
-  router.post('/robots/:id/runs/:runId/retry', postRetry(deps));
-  return router;
+export function startOperations(deps: ApiDeps): Operation[] {
+  return [postRun(deps), postRetry(deps)];
 }
 
-function postRun(deps: ApiDeps): RequestHandler<{ id: string }> {
-  return async (request, response) => {
-    read(startQuery, request.query, 'query');
-    const seconds = waitSeconds(request, response);
-    const idempotencyKey = idempotencyKeyOf(request);
-    const body = read(startBody, request.body ?? {}, 'body');
-    const { originUrl = null, name = null, maxAttempts = null, stage = 'published', version = stage } = body;
-    const { inputs, fileIds = [], tags, priority, delayMs } = body;
-    const spaceId = spaceOf(response);
-    const robotId = robotIdOf(request.params.id);
-    const records = recordsOf(body);
-    const given = {
-      spaceId,
-      robotId,
-      version,
-      inputs,
-      originUrl,
-      records,
-      fileIds,
-      name,
-      tags,
-      priority,
-      delayMs,
-    };
-    const started = await startRun(deps, {
-      ...given,
-      maxAttempts,
-      idempotencyKey,
-      origin: 'api',
-      retryOf: null,
-    });
-    if (!started) throw versionNotFound(request.params.id, version);
-    await answerStarted(deps, { request, response, seconds, started });
-  };
+const headers = {
+  'Idempotency-Key':
+    'A word of yours for this start: sent again with the same body, it finds the run of the first time',
+  Prefer: '`wait=SECONDS`, as `?wait=`',
+};
+
+function postRun(deps: ApiDeps): Operation {
+  return operation({
+    method: 'post',
+    path: '/robots/{id}/runs',
+    id: 'startRun',
+    summary: 'Starts a run: answered at once, or with `?wait=` when it has ended',
+    params: { id: 'The robot, a UUID' },
+    query: startQuery,
+    body: startBody,
+    headers,
+    answers: { 200: runAnswer },
+    serve: async ({ spaceId, params, body, base, request, response }) => {
+      const seconds = waitSeconds(request, response);
+      const {
+        originUrl = null,
+        name = null,
+        maxAttempts = null,
+        stage = 'published',
+        version = stage,
+      } = body;
+      const { inputs, fileIds = [], tags, priority, delayMs } = body;
+      const robotId = robotIdOf(params.id);
+      const given = { spaceId, robotId, version, inputs, originUrl, fileIds, name, tags, priority, delayMs };
+      const started = await startRun(deps, {
+        ...given,
+        records: recordsOf(body),
+        unknownInputs: 'refuse',
+        maxAttempts,
+        idempotencyKey: idempotencyKeyOf(request),
+        origin: 'api',
+        retryOf: null,
+      });
+      if (!started) throw versionNotFound(params.id, version);
+      return answerStarted(deps, { response, base, seconds, started });
+    },
+  });
 }
 
-function postRetry(deps: ApiDeps): RequestHandler<RunParams> {
-  return async (request, response) => {
-    read(startQuery, request.query, 'query');
-    const seconds = waitSeconds(request, response);
-    const idempotencyKey = idempotencyKeyOf(request);
-    const { stage, version = stage ?? null } = read(retryBody, request.body ?? {}, 'body');
-    const key = runKeyOf(request.params, response);
-    const started = await retryRun(deps, { key, version, idempotencyKey });
-    if (!started) throw runNotFound(request.params.id, request.params.runId);
-    await answerStarted(deps, { request, response, seconds, started });
-  };
+function postRetry(deps: ApiDeps): Operation {
+  return operation({
+    method: 'post',
+    path: '/robots/{id}/runs/{runId}/retry',
+    id: 'retryRun',
+    summary: 'Starts a run of the failed tasks of an ended one',
+    params: { id: 'The robot, a UUID', runId: 'The ended run, a UUID' },
+    query: startQuery,
+    body: retryBody,
+    headers,
+    answers: { 200: runAnswer },
+    serve: async ({ spaceId, params, body, base, request, response }) => {
+      const seconds = waitSeconds(request, response);
+      const { stage, version = stage ?? null } = body;
+      const key = runKeyOf({ spaceId, params });
+      const started = await retryRun(deps, { key, version, idempotencyKey: idempotencyKeyOf(request) });
+      if (!started) throw runNotFound(params.id, params.runId);
+      return answerStarted(deps, { response, base, seconds, started });
+    },
+  });
 }
 
 function recordsOf({ records }: z.infer<typeof startBody>): GivenRecord[] | null {
@@ -78,14 +91,14 @@ function recordsOf({ records }: z.infer<typeof startBody>): GivenRecord[] | null
 
 async function answerStarted(
   deps: ApiDeps,
-  asked: { request: Asker; response: Response; seconds: number; started: Started },
-): Promise<void> {
-  const { request, response, seconds, started } = asked;
+  asked: { response: Response; base: string; seconds: number; started: Started },
+) {
+  const { response, base, seconds, started } = asked;
   const { run, isReplayed } = started;
   if (isReplayed) response.setHeader('idempotent-replayed', 'true');
   const key: RunKey = { spaceId: run.spaceId, robotId: run.robotId, runId: run.id };
   // A replayed run is answered as it stands.
   const shown =
     seconds > 0 || isReplayed ? await waitFor(deps, { key, response, seconds, after: null }) : run;
-  answerRun(deps, { request, response, run: shown ?? run });
+  return answerRun({ response, base, run: shown ?? run });
 }

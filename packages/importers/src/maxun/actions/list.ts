@@ -1,10 +1,10 @@
 import { closedObject } from '@runnel/contracts';
 import { z } from 'zod';
 import { selectorsInOrder } from '../fallback';
-import { itemFields } from '../fields';
+import { itemFields, type MadeField } from '../fields';
 import { touched, type Journey } from '../journey';
 import { selectorList, type Located } from '../selector';
-import { argument, made, refuse, translator, type SentAction } from './translator';
+import { argument, made, refuse, translator, type SentAction, type Translator } from './translator';
 
 /** Maxun knows no most of pages, and ends any loop after this many turns. */
 const maxPages = 1000;
@@ -16,28 +16,68 @@ const pagination = closedObject({
 }).nullish();
 type Pagination = z.output<typeof pagination>;
 
-const listConfig = closedObject({
+const recorded = closedObject({
   listSelector: selectorList,
   fields: itemFields,
   pagination,
   limit: z.number().nullish(),
 });
 
+/** What Maxun's SDK sends: its server finds the fields by looking at the page, when the robot is made. */
+const ofSdk = closedObject({
+  itemSelector: selectorList,
+  fields: itemFields.optional(),
+  pagination,
+  maxItems: z.number().nullish(),
+});
+
+/** What every item has, where nobody says what to read of it. */
+const usualFields = {
+  text: { selector: ':scope' },
+  link: { selector: 'xpath/descendant-or-self::a[@href]', attribute: 'href' },
+};
+
 /** Rows of a list; like Maxun, a row whose values were all seen is not given again. */
-export const scrapeList = translator(z.tuple([listConfig]), ([config], action, journey) => {
-  const { listSelector, fields, limit } = config;
-  const paginate = paginateOf(config.pagination, { action, journey, frame: listSelector.frame });
+export const scrapeList: Translator = (action, journey) => {
+  const [config] = action.args;
+  const isOfSdk = typeof config === 'object' && config !== null && Object.hasOwn(config, 'itemSelector');
+  return (isOfSdk ? sdkList : recordedList)(action, journey);
+};
+
+const recordedList = translator(z.tuple([recorded]), ([config], action, journey) => {
+  const { listSelector: item, fields, limit } = config;
+  const keys = { item: 'listSelector', limit: 'limit' };
+  return listOf({ item, fields, limit, pagination: config.pagination, keys }, action, journey);
+});
+
+const sdkList = translator(z.tuple([ofSdk]), ([config], action, journey) => {
+  const { itemSelector: item, fields = usualFields, maxItems: limit } = config;
+  const keys = { item: 'itemSelector', limit: 'maxItems' };
+  return listOf({ item, fields, limit, pagination: config.pagination, keys }, action, journey);
+});
+
+interface SentList {
+  item: Located;
+  fields: Record<string, MadeField>;
+  limit: number | null | undefined;
+  pagination: Pagination;
+  /** The sender's words. */
+  keys: { item: string; limit: string };
+}
+
+function listOf({ item, fields, limit, pagination, keys }: SentList, action: SentAction, journey: Journey) {
+  const paginate = paginateOf(pagination, { action, journey, frame: item.frame });
   if (paginate !== null) touched(journey, null);
   const inside = (key: string): string => argument(action, 0, key);
   const rules = Object.entries(fields).map(([label, { frame, ...rule }]) => [
     label,
     // A list is read in one frame.
-    { ...rule, ...(frame !== undefined && frame !== listSelector.frame && { frame }) },
+    { ...rule, ...(frame !== undefined && frame !== item.frame && { frame }) },
   ]);
   const step = {
     type: 'extractList',
     name: listName(action, journey),
-    ...ofList(listSelector),
+    ...ofList(item),
     fields: Object.fromEntries(rules) as Record<string, unknown>,
     ...(typeof limit === 'number' && { limit }),
     ...(rules.length > 0 && { unique: Object.keys(fields) }),
@@ -45,13 +85,13 @@ export const scrapeList = translator(z.tuple([listConfig]), ([config], action, j
   };
   const places = {
     name: `${action.path}.name`,
-    item: inside('listSelector'),
+    item: inside(keys.item),
     fields: inside('fields'),
-    limit: inside('limit'),
+    limit: inside(keys.limit),
     paginate: inside('pagination'),
   };
   return [made(action, step, places)];
-});
+}
 
 /** All the text of each item. */
 export const scrapeListAuto = translator(z.tuple([selectorList]), ([located], action, journey) => {

@@ -149,6 +149,37 @@ describe('a list', () => {
     ]);
   });
 
+  describe("of Maxun's SDK", () => {
+    const sdkList = (parts: object) => ({ action: 'scrapeList', args: [{ itemSelector: '.tea', ...parts }] });
+
+    test('has the text and the first link of each item, where it names no fields', () => {
+      const pagination = { type: 'clickNext', selector: 'a.next' };
+      const [step] = stepsOf(sdkList({ maxItems: 7, pagination }));
+      expect(step).toMatchObject({
+        type: 'extractList',
+        name: 'List 1',
+        item: '.tea',
+        limit: 7,
+        fields: { text: { selector: ':scope' }, link: { attribute: 'href' } },
+        unique: ['text', 'link'],
+        paginate: { by: 'next', selector: 'a.next' },
+      });
+    });
+
+    test('has the fields that it names', () => {
+      expect(Object.keys(stepsOf(sdkList({ fields: { a: 'b' } }))[0]!['fields'])).toEqual(['a']);
+    });
+
+    test('is refused in its own words', () => {
+      const paths = faultsOf(sdkList({ maxItems: 0 }), sdkList({ limit: 5 }), sdkList({ itemSelector: '' }));
+      expect(paths.map(({ path }) => path.replace(/^.*args\[0\]\./, ''))).toEqual([
+        'limit',
+        'itemSelector',
+        'maxItems',
+      ]);
+    });
+  });
+
   test('in an iframe is read there', () => {
     const config = {
       listSelector: '#f :>> li',

@@ -1,4 +1,4 @@
-import type { ApiDeps } from '../../deps';
+import type { ApiDeps } from './deps';
 
 /** What of a request tells how its sender calls this API. */
 export interface Asker {

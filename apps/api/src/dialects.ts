@@ -1,0 +1,18 @@
+import type { ApiDeps } from './deps';
+import type { Dialect } from './dialect';
+import { maxunDialect } from './dialects/maxun/dialect';
+
+/** All of them. Of two that own a path the first has it. */
+export function createDialects(deps: ApiDeps): Dialect[] {
+  return [
+    maxunDialect(deps),
+  ];
+}
+
+/** Whose words an answer at this path has; Maxun's where nobody owns it. */
+export function dialectOf(dialects: Dialect[], path: string): Dialect {
+  const found =
+    dialects.find(({ owns }) => owns(path)) ?? dialects.find(({ document }) => document === 'maxun');
+  if (!found) throw new Error('there is no dialect');
+  return found;
+}

@@ -1,0 +1,26 @@
+import { isDeepStrictEqual } from 'node:util';
+import { RobotStore, type DataSource, type RobotWithDefinition } from '@runnel/store';
+import { insertRobot, validDefinition, type NewRobot } from './create-robot';
+
+/**
+ * The robot of this name that does just this, or a new one: asked for again, as after a lost answer, it is made once.
+ * Null when the name is taken by a robot that does something else.
+ * @throws InvalidInputError with every fault of the definition.
+ */
+export async function ensureRobot(
+  dataSource: DataSource,
+  command: NewRobot & { name: string },
+): Promise<{ robot: RobotWithDefinition; isNew: boolean } | null> {
+  const { spaceId, name, publish } = command;
+  const { definition } = validDefinition(command.definition);
+  // As it is kept.
+  const kept: unknown = JSON.parse(JSON.stringify(definition));
+  return dataSource.transaction(async (manager) => {
+    const store = new RobotStore(manager);
+    const named = await store.named(spaceId, name);
+    const same = named.find((robot) => isDeepStrictEqual(robot.definition, kept));
+    if (same) return { robot: same, isNew: false };
+    if (named.length > 0) return null;
+    return { robot: await insertRobot(store, { spaceId, name, definition, publish }), isNew: true };
+  });
+}

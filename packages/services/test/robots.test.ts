@@ -1,0 +1,82 @@
+import { newId, RobotStore } from '@runnel/store';
+import { aDocument } from '@runnel/testing';
+import { createRobot, duplicateRobot, InvalidInputError, renameRobot, replaceRobot } from '../src';
+import { startTestServices, type TestServices } from './test-services';
+
+let services: TestServices;
+
+beforeAll(async () => {
+  services = await startTestServices();
+});
+
+afterAll(async () => {
+  await services.close();
+});
+
+const aRobot = (parts: { publish?: boolean; definition?: object; name?: string } = {}) => {
+  const { dataSource, spaceId } = services;
+  return createRobot(dataSource, {
+    spaceId,
+    name: 'Books',
+    publish: true,
+    definition: aDocument(),
+    ...parts,
+  });
+};
+const duplicate = (id: string, targetUrl: string) =>
+  duplicateRobot(services.dataSource, { spaceId: services.spaceId, id, targetUrl });
+const start = (url: string) => aDocument({ steps: [{ type: 'navigate', url }] });
+
+describe('a duplicate', () => {
+  test('runs what is published of the first robot, from another address on', async () => {
+    const { dataSource, spaceId } = services;
+    const { id } = await aRobot({ definition: start('https://a.test/') });
+    const draft = { spaceId, id, name: null, publish: false };
+    await replaceRobot(dataSource, { ...draft, definition: start('https://draft.test/') });
+    const made = await duplicate(id, 'https://b.test/shop/red%20books/?page=2');
+    expect(made).toMatchObject({
+      ...{ name: 'Books (red%20books)', version: 1, publishedVersion: 1 },
+      definition: { steps: [{ type: 'navigate', url: 'https://b.test/shop/red%20books/?page=2' }] },
+    });
+    expect(made?.id).not.toBe(id);
+  });
+
+  test('of a draft is a draft', async () => {
+    const { id } = await aRobot({ publish: false });
+    expect(await duplicate(id, 'https://b.test')).toMatchObject({
+      name: 'Books (b.test)',
+      publishedVersion: null,
+    });
+  });
+
+  test('has a name of at most 200 characters', async () => {
+    const { id } = await aRobot({ name: 'x'.repeat(195) });
+    expect((await duplicate(id, 'https://b.test/'))?.name).toBe(`${'x'.repeat(195)} (b.t`);
+  });
+
+  test('is refused when it would open nothing', async () => {
+    const blank = await aRobot({ definition: start('about:blank') });
+    await expect(duplicate(blank.id, 'https://b.test/')).rejects.toThrow(InvalidInputError);
+    const { id } = await aRobot();
+    for (const url of [
+      'b.test',
+      'file:///etc/passwd',
+      'https://b.test/{{x}}',
+      `https://b.test/${'x'.repeat(8_000)}`,
+    ]) {
+      await expect(duplicate(id, url)).rejects.toMatchObject({ faults: [{ path: 'targetUrl' }] });
+    }
+    expect(await duplicate(newId(), 'https://b.test/')).toBeNull();
+  });
+});
+
+test('a robot that is renamed has no new version, and what it is made of stays', async () => {
+  const { dataSource, spaceId } = services;
+  const robot = await aRobot();
+  expect(await renameRobot(dataSource, { spaceId, id: robot.id, name: 'Films' })).toMatchObject({
+    ...{ id: robot.id, name: 'Films', latestVersion: 1, publishedVersion: 1, definition: robot.definition },
+  });
+  const store = new RobotStore(dataSource.manager);
+  expect(await store.versions(spaceId, robot.id)).toHaveLength(1);
+  expect(await renameRobot(dataSource, { spaceId: newId(), id: robot.id, name: 'x' })).toBeNull();
+});

@@ -1,0 +1,34 @@
+import { JobProducer } from '@runnel/queue';
+import { openDataSource, SpaceStore, type DataSource } from '@runnel/store';
+import { cloneDatabase } from '@runnel/testing';
+import { Dispatcher, RunIntake, RunnableRobots } from '../src';
+import type { StartDeps } from '../src/run/start-run';
+
+export interface TestServices {
+  dataSource: DataSource;
+  /** What starts runs. */
+  deps: StartDeps;
+  spaceId: string;
+  close(): Promise<void>;
+}
+
+/** The verbs' dependencies on a database of their own, with a space in it. */
+export async function startTestServices(): Promise<TestServices> {
+  const database = await cloneDatabase();
+  const dataSource = await openDataSource({ url: database.url, poolSize: 5, application: 'test' });
+  const producer = new JobProducer({ databaseUrl: database.url, redisUrl: null }, () => undefined);
+  const dispatcher = new Dispatcher(dataSource, producer, () => undefined);
+  const intake = new RunIntake(dataSource, dispatcher);
+  return {
+    dataSource,
+    deps: { dataSource, intake, robots: new RunnableRobots(dataSource) },
+    spaceId: await new SpaceStore(dataSource.manager).create('test'),
+    close: async () => {
+      await intake.close();
+      await dispatcher.close();
+      await producer.close();
+      await dataSource.destroy();
+      await database.drop();
+    },
+  };
+}
