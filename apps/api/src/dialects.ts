@@ -1,10 +1,12 @@
 import type { ApiDeps } from './deps';
 import type { Dialect } from './dialect';
 import { maxunDialect } from './dialects/maxun/dialect';
+import { maxunSdkDialect } from './dialects/maxun/sdk/dialect';
 
 /** All of them. Of two that own a path the first has it. */
 export function createDialects(deps: ApiDeps): Dialect[] {
   return [
+    maxunSdkDialect(deps),
     maxunDialect(deps),
   ];
 }

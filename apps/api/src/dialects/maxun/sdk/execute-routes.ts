@@ -1,0 +1,124 @@
+import { InvalidInputError, startRun, waitForRun, type RunKey, type Started } from '@runnel/services';
+import { RobotStore, type RobotWithDefinition, type RunView } from '@runnel/store';
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import type { ApiDeps } from '../../../deps';
+import { HttpProblem } from '../../../http-problem';
+import { idempotencyKeyOf } from '../../../idempotency-key';
+import { operation, type Operation } from '../../../operation';
+import { requestIdOf } from '../../../request-id';
+import { whileConnected } from '../../../wait-for';
+import { problemSchema } from './errors';
+import { asSentStart, executeBody } from './execute-body';
+import { formatsOf, readFormats } from './formats';
+import { robotIdOf, robotNotFound, runNotFound } from './ids';
+import { executedAnswer, presentExecuted } from './present-run';
+import { noModel } from './robot-body';
+import { outputOf } from './run-outputs';
+
+const waitMs = 300_000;
+
+const failedAnswer = problemSchema.extend({ runId: z.uuid().optional() });
+
+/** Starts a run, and answers with what it gave. */
+export function executeOperations(deps: ApiDeps): Operation[] {
+  return [postExecute(deps)];
+}
+
+function postExecute(deps: ApiDeps): Operation {
+  const robots = new RobotStore(deps.dataSource.manager);
+  return operation({
+    method: 'post',
+    path: '/robots/{id}/execute',
+    id: 'sdkExecuteRobot',
+    summary: 'Starts a run and waits for its end, for at most 300 seconds; then it is answered as it stands',
+    description: 'A run that failed or was aborted is a 500, with the reason and its `runId`.',
+    params: { id: 'The robot, a UUID' },
+    body: executeBody,
+    headers: {
+      'Idempotency-Key':
+        'A word of yours for this start: sent again with the same body, it finds the run of the first time',
+    },
+    answers: { 200: executedAnswer, 500: failedAnswer, 501: problemSchema },
+    serve: async ({ spaceId, params: { id }, body, base, request, response }) => {
+      const robotId = robotIdOf(id);
+      refuseExtras(body);
+      const robot = await robots.find(spaceId, robotId, 'published');
+      if (!robot) throw robotNotFound();
+      refuseOtherFormats(robot, body.formats ?? []);
+      const { run: first, isReplayed } = await started(deps, { spaceId, robotId, body, request });
+      if (isReplayed) response.setHeader('idempotent-replayed', 'true');
+      const run = await ended(deps, { spaceId, robotId, runId: first.id }, response);
+      if (isFailed(run))
+        return { status: 500, body: { ...failureOf(run), requestId: requestIdOf(response) } };
+      const output = await outputOf(deps.dataSource, run);
+      return { status: 200, body: presentExecuted(run, base, output) };
+    },
+  });
+}
+
+type Body = z.infer<typeof executeBody>;
+
+async function started(
+  deps: ApiDeps,
+  asked: { spaceId: string; robotId: string; body: Body; request: Request },
+): Promise<Started> {
+  const { spaceId, robotId, body, request } = asked;
+  const run = await startRun(deps, {
+    spaceId,
+    robotId,
+    version: 'published',
+    inputs: { ...body.params, ...body.inputs },
+    unknownInputs: 'refuse',
+    originUrl: body.originUrl ?? null,
+    records: null,
+    fileIds: [],
+    name: null,
+    tags: [],
+    priority: 0,
+    delayMs: 0,
+    maxAttempts: null,
+    origin: 'api',
+    retryOf: null,
+    idempotencyKey: idempotencyKeyOf(request),
+  }).catch((error: unknown): never => {
+    if (!(error instanceof InvalidInputError)) throw error;
+    throw new HttpProblem('INVALID_INPUT', error.message, asSentStart(error.faults, body));
+  });
+  if (!run) throw robotNotFound();
+  return run;
+}
+
+async function ended(deps: ApiDeps, key: RunKey, response: Response): Promise<RunView> {
+  const signal = whileConnected(response, deps.stopping);
+  const run = await waitForRun(deps, { key, rows: 0, waitMs, after: null, signal });
+  if (!run) throw runNotFound();
+  return run;
+}
+
+function isFailed({ status }: RunView): boolean {
+  return status === 'failed' || status === 'timed_out' || status === 'aborted';
+}
+
+function failureOf({ id, failure }: RunView) {
+  const error = 'Failed to execute robot';
+  return { error, message: failure?.message ?? 'Run failed', code: failure?.code ?? 'INTERNAL', runId: id };
+}
+
+function refuseExtras({ promptInstructions, webhook }: Body): void {
+  if ((promptInstructions ?? '').trim() !== '') throw noModel();
+  if ((webhook ?? null) === null) return;
+  throw new HttpProblem('NOT_IMPLEMENTED', 'Runs have no webhooks here yet; only null is taken');
+}
+
+/** A robot reads what it was made to read: a run cannot ask for more. */
+function refuseOtherFormats({ definition }: RobotWithDefinition, sent: readonly string[]): void {
+  const allowed = formatsOf(definition);
+  const faults = readFormats(sent, 'formats').flatMap((found, index) => {
+    if (allowed.includes(found)) return [];
+    const message = `is not read by this robot; it reads: ${allowed.join(', ') || 'no whole pages'}`;
+    return [{ path: `formats[${index}]`, message, found, allowed }];
+  });
+  if (faults.length > 0)
+    throw new HttpProblem('INVALID_INPUT', 'The robot does not read these formats', faults);
+}

@@ -1,0 +1,125 @@
+import { deleteRobot, duplicateRobot, renameRobot, replaceRobot } from '@runnel/services';
+import { RobotStore } from '@runnel/store';
+import { z } from 'zod';
+import type { ApiDeps } from '../../../deps';
+import { operation, type Operation } from '../../../operation';
+import { nextCursor } from '../ids';
+import { duplicateBody } from '../query';
+import { changedDefinition } from './change-robot';
+import { toInvalidWorkflow } from './create-routes';
+import { problemSchema } from './errors';
+import { robotIdOf, robotNotFound } from './ids';
+import { presentRobot, robotAnswer, robotsAnswer } from './present-robot';
+import { robotsQuery } from './query';
+import { refuseMeta, refuseMissing, updateBody } from './robot-body';
+
+/** Robots, but for what makes them. */
+export function robotOperations(deps: ApiDeps): Operation[] {
+  return [listRobots(deps), getRobot(deps), putRobot(deps), removeRobot(deps), postDuplicate(deps)];
+}
+
+const params = { id: 'The robot, a UUID' };
+
+function listRobots({ dataSource }: ApiDeps): Operation {
+  const store = new RobotStore(dataSource.manager);
+  return operation({
+    method: 'get',
+    path: '/robots',
+    id: 'sdkListRobots',
+    summary: 'The robots, newest first',
+    query: robotsQuery,
+    answers: { 200: robotsAnswer },
+    serve: async ({ spaceId, query: { limit, cursor = null } }) => {
+      const filter = { search: null, publishedOnly: false };
+      const items = await store.list(spaceId, { ...filter, limit, before: cursor, skip: 0 });
+      const data = items.map((robot) => presentRobot(robot, { withDefinition: false }));
+      const totalCount = await store.count(spaceId, filter);
+      return { status: 200, body: { data, totalCount, nextCursor: nextCursor(items, limit) } };
+    },
+  });
+}
+
+function getRobot({ dataSource }: ApiDeps): Operation {
+  const store = new RobotStore(dataSource.manager);
+  return operation({
+    method: 'get',
+    path: '/robots/{id}',
+    id: 'sdkGetRobot',
+    summary: 'A robot with its definition',
+    params,
+    answers: { 200: robotAnswer },
+    serve: async ({ spaceId, params: { id } }) => {
+      const robot = await store.find(spaceId, robotIdOf(id), 'published');
+      if (!robot) throw robotNotFound();
+      return { status: 200, body: { data: presentRobot(robot) } };
+    },
+  });
+}
+
+function putRobot({ dataSource }: ApiDeps): Operation {
+  const store = new RobotStore(dataSource.manager);
+  return operation({
+    method: 'put',
+    path: '/robots/{id}',
+    id: 'sdkUpdateRobot',
+    summary: 'Changes what was sent of a robot; what it does from then on is published',
+    params,
+    body: updateBody,
+    answers: { 200: robotAnswer, 501: problemSchema },
+    serve: async ({ spaceId, params: { id: sent }, body }) => {
+      const id = robotIdOf(sent);
+      refuseMissing(body);
+      refuseMeta(body.meta ?? {});
+      const name = body.meta?.name ?? null;
+      const before = await store.find(spaceId, id, 'published');
+      if (!before) throw robotNotFound();
+      const definition = changedDefinition(before.definition, body);
+      const command = { spaceId, id, name };
+      const after =
+        definition === null
+          ? await renamed(command)
+          : await replaceRobot(dataSource, { ...command, definition, publish: true }).catch(
+              toInvalidWorkflow(),
+            );
+      if (!after) throw robotNotFound();
+      return { status: 200, body: { data: presentRobot(after) } };
+    },
+  });
+
+  async function renamed({ spaceId, id, name }: { spaceId: string; id: string; name: string | null }) {
+    if (name !== null) await renameRobot(dataSource, { spaceId, id, name });
+    return store.find(spaceId, id, 'published');
+  }
+}
+
+function removeRobot({ dataSource }: ApiDeps): Operation {
+  return operation({
+    method: 'delete',
+    path: '/robots/{id}',
+    id: 'sdkDeleteRobot',
+    summary: 'Deletes a robot, its versions and its runs',
+    params,
+    answers: { 200: z.object({ message: z.string() }) },
+    serve: async ({ spaceId, params: { id } }) => {
+      if (!(await deleteRobot(dataSource, spaceId, robotIdOf(id)))) throw robotNotFound();
+      return { status: 200, body: { message: 'Robot deleted successfully' } };
+    },
+  });
+}
+
+function postDuplicate({ dataSource }: ApiDeps): Operation {
+  return operation({
+    method: 'post',
+    path: '/robots/{id}/duplicate',
+    id: 'sdkDuplicateRobot',
+    summary: 'Makes a robot that does the same from another address',
+    params,
+    body: duplicateBody,
+    answers: { 201: robotAnswer },
+    serve: async ({ spaceId, params: { id }, body }) => {
+      const robot = await duplicateRobot(dataSource, { spaceId, id: robotIdOf(id), ...body });
+      if (!robot) throw robotNotFound();
+      return { status: 201, body: { data: presentRobot(robot) } };
+    },
+  });
+}
