@@ -1,5 +1,6 @@
 import type { ApiDeps } from './deps';
 import type { Dialect } from './dialect';
+import { kognitosDialect } from './dialects/kognitos/dialect';
 import { maxunDialect } from './dialects/maxun/dialect';
 import { maxunSdkDialect } from './dialects/maxun/sdk/dialect';
 
@@ -8,6 +9,7 @@ export function createDialects(deps: ApiDeps): Dialect[] {
   return [
     maxunSdkDialect(deps),
     maxunDialect(deps),
+    kognitosDialect(deps),
   ];
 }
 

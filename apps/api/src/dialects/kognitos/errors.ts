@@ -1,0 +1,58 @@
+import type { Fault } from '@runnel/contracts';
+import type { Request } from 'express';
+import { z } from 'zod';
+import type { Dialect } from '../../dialect';
+import { inOwnWords, stepsOf } from './own-words';
+
+const detailSchema = z.object({
+  location: z
+    .array(z.union([z.string(), z.number()]))
+    .meta({ description: 'Query, body or header, and where in it', example: ['body', 'inputs', 'order_id'] }),
+  message: z.string(),
+  type: z.enum(['missing', 'invalid']),
+  found: z.unknown().optional(),
+  allowed: z.array(z.string()).optional(),
+  didYouMean: z.string().optional(),
+});
+
+const schema = z.object({
+  message: z.string(),
+  status_code: z.number().int(),
+  details: z.array(detailSchema).nullable(),
+  code: z.string(),
+  requestId: z.string(),
+});
+
+/** A problem as the contract shapes it; `code` and `requestId` are beyond it. */
+export const problem: Dialect['problem'] = {
+  schema,
+  present: ({ status, code, message, faults }, { request, requestId }) => {
+    const details = faults.length === 0 ? null : faults.map((fault) => detailOf(inOwnWords(fault), request));
+    const told = code === 'UNAUTHORIZED' ? 'access not permitted' : message;
+    const body: z.infer<typeof schema> = { message: told, status_code: status, details, code, requestId };
+    return { status, body };
+  },
+};
+
+function detailOf(fault: Fault, request: Request): z.infer<typeof detailSchema> {
+  const { path, message, found, allowed, didYouMean } = fault;
+  const steps = stepsOf(path);
+  return {
+    location: [placeOf(steps, request), ...steps],
+    message,
+    type: typeOf(fault),
+    ...(found !== undefined && { found }),
+    ...(allowed && { allowed }),
+    ...(didYouMean !== undefined && { didYouMean }),
+  };
+}
+
+function typeOf({ message, found }: Fault): 'missing' | 'invalid' {
+  return found === undefined && message.startsWith('is missing') ? 'missing' : 'invalid';
+}
+
+/** No operation takes one name in both its query and its body. */
+function placeOf([first = '']: (string | number)[], { method, query }: Pick<Request, 'method' | 'query'>) {
+  if (first === 'Idempotency-Key') return 'header';
+  return method === 'GET' || Object.hasOwn(query, first) ? 'query' : 'body';
+}

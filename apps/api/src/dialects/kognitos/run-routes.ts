@@ -1,0 +1,58 @@
+import { RobotStore, RowStore, RunStore } from '@runnel/store';
+import type { ApiDeps } from '../../deps';
+import { operation, type Operation } from '../../operation';
+import { pageOf, type Walk } from './continuation';
+import { checkAgent, processIdOf, processNotFound, runIdOf, runNotFound } from './ids';
+import { presentRun, runsAnswer, runSchema } from './present-run';
+import { runListQuery } from './query';
+import { firstRowsOf } from './read-rows';
+
+export function runOperations(deps: ApiDeps): Operation[] {
+  return [listRuns(deps), getRun(deps)];
+}
+
+function listRuns(deps: ApiDeps): Operation {
+  const { manager } = deps.dataSource;
+  const [store, robots, rowStore] = [new RunStore(manager), new RobotStore(manager), new RowStore(manager)];
+  return operation({
+    method: 'get',
+    path: '/runs',
+    id: 'listRuns',
+    summary: 'The runs of a process, newest first',
+    query: runListQuery,
+    answers: { 200: runsAnswer },
+    serve: async ({ spaceId, query, base }) => {
+      const { stage, limit, continuation_token: token } = query;
+      checkAgent(spaceId, query.agent_id);
+      const robotId = processIdOf(query.process_id);
+      if (!(await robots.find(spaceId, robotId, 'draft'))) throw processNotFound(query.process_id);
+      const walk: Walk = { list: 'runs', spaceId, filters: [robotId, stage] };
+      const filter = { spaceId, robotId, stage, statuses: null, tag: null, from: null, to: null };
+      const { items, next } = await pageOf(deps, { walk, token, limit }, (page) =>
+        store.list(filter, { ...page, rows: 0 }),
+      );
+      const rows = await firstRowsOf(rowStore, items);
+      const shown = items.map((run) => presentRun(run, rows.get(run.id) ?? [], base));
+      return { status: 200, body: { items: shown, continuation_token: next } };
+    },
+  });
+}
+
+function getRun(deps: ApiDeps): Operation {
+  const rowStore = new RowStore(deps.dataSource.manager);
+  return operation({
+    method: 'get',
+    path: '/runs/{run_id}',
+    id: 'getRun',
+    summary: 'A run',
+    params: { run_id: 'The run' },
+    answers: { 200: runSchema },
+    serve: async ({ spaceId, params, base }) => {
+      const key = { spaceId, robotId: null, runId: runIdOf(params.run_id) };
+      const run = await deps.views.find(key, 0);
+      if (!run) throw runNotFound(params.run_id);
+      const rows = await firstRowsOf(rowStore, [run]);
+      return { status: 200, body: presentRun(run, rows.get(run.id) ?? [], base) };
+    },
+  });
+}
