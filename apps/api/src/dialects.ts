@@ -3,10 +3,12 @@ import type { Dialect } from './dialect';
 import { kognitosDialect } from './dialects/kognitos/dialect';
 import { maxunDialect } from './dialects/maxun/dialect';
 import { maxunSdkDialect } from './dialects/maxun/sdk/dialect';
+import { unpodDialect } from './dialects/unpod/dialect';
 
 /** All of them. Of two that own a path the first has it. */
 export function createDialects(deps: ApiDeps): Dialect[] {
   return [
+    unpodDialect(deps),
     maxunSdkDialect(deps),
     maxunDialect(deps),
     kognitosDialect(deps),

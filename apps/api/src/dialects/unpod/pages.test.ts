@@ -1,0 +1,21 @@
+import { walkOf, type Walker } from './pages';
+
+const walker = (
+  parts: { path?: string; agent?: string; page?: number; spaceId?: string; status?: string[] } = {},
+) => {
+  const { path = '/a/', agent = 'axios', page = 1, spaceId = 's', status } = parts;
+  const request = { path, ip: '::1', get: () => agent } as unknown as Walker['request'];
+  return walkOf({ spaceId, query: { page, page_size: 50, ...(status && { status }) }, request }).toString(
+    'hex',
+  );
+};
+
+test('a walk is the same for all pages of a list, with a slash behind it or not', () => {
+  expect(walker({ page: 2 })).toBe(walker());
+  expect(walker({ path: '/a' })).toBe(walker());
+});
+
+test.each([{ path: '/b/' }, { agent: 'curl' }, { spaceId: 't' }, { status: ['running'] }])(
+  'it is another with %j',
+  (parts) => expect(walker(parts)).not.toBe(walker()),
+);
