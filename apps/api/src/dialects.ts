@@ -3,6 +3,7 @@ import type { Dialect } from './dialect';
 import { kognitosDialect } from './dialects/kognitos/dialect';
 import { maxunDialect } from './dialects/maxun/dialect';
 import { maxunSdkDialect } from './dialects/maxun/sdk/dialect';
+import { runtypeDialect } from './dialects/runtype/dialect';
 import { unpodDialect } from './dialects/unpod/dialect';
 
 /** All of them. Of two that own a path the first has it. */
@@ -11,6 +12,7 @@ export function createDialects(deps: ApiDeps): Dialect[] {
     unpodDialect(deps),
     maxunSdkDialect(deps),
     maxunDialect(deps),
+    runtypeDialect(deps),
     kognitosDialect(deps),
   ];
 }

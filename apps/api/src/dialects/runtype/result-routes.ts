@@ -1,0 +1,52 @@
+import { TaskListStore } from '@runnel/store';
+import type { z } from 'zod';
+import type { ApiDeps } from '../../deps';
+import { operation, type Operation } from '../../operation';
+import { runKeyOf, runNotFound } from './ids';
+import { presentResult, resultsAnswer } from './present-result';
+import { resultsQuery } from './query';
+
+/** What became of each record of a run, however it was started. */
+export function resultRoutes(deps: ApiDeps): Operation[] {
+  const store = new TaskListStore(deps.dataSource.manager);
+  const ofScheduledRun = operation({
+    method: 'get',
+    path: '/schedules/runs/{runId}/results',
+    id: 'getRunResults',
+    summary: 'Get results for a scheduled run',
+    params: { runId: 'Of any run: its `run_…`, or its `batch_…`' },
+    query: resultsQuery,
+    answers: { 200: resultsAnswer },
+    serve: async ({ spaceId, params: { runId }, query }) => ({
+      status: 200,
+      body: await resultsOf(store, { spaceId, id: runId, ...query }),
+    }),
+  });
+  const ofBatch = operation({
+    method: 'get',
+    path: '/schedules/batch/{batchId}/results',
+    id: 'getBatchResults',
+    summary: 'Get results for a batch execution',
+    params: { batchId: 'Of any run: its `batch_…`, or its `run_…`' },
+    query: resultsQuery,
+    answers: { 200: resultsAnswer },
+    serve: async ({ spaceId, params: { batchId }, query }) => ({
+      status: 200,
+      body: await resultsOf(store, { spaceId, id: batchId, ...query }),
+    }),
+  });
+  return [ofScheduledRun, ofBatch];
+}
+
+/** @throws HttpProblem when there is no such run */
+async function resultsOf(
+  store: TaskListStore,
+  wanted: { spaceId: string; id: string } & z.output<typeof resultsQuery>,
+): Promise<z.input<typeof resultsAnswer>> {
+  const { spaceId, id, limit, offset, status: statuses = null } = wanted;
+  const found = await store.list(runKeyOf(spaceId, id), { statuses, after: null, skip: offset, limit });
+  if (!found) throw runNotFound(id);
+  const data = (found.items ?? []).map(presentResult);
+  const total = found.totalCount;
+  return { data, pagination: { hasMore: offset + data.length < total, limit, offset, total } };
+}
