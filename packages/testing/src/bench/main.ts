@@ -1,9 +1,11 @@
 import { benchEngines } from './engines';
+import { benchLists } from './lists';
 import { benchRuns } from './runs';
 import { benchStart } from './start';
 
 const benchmarks: Record<string, () => Promise<void>> = {
   engines: benchEngines,
+  lists: benchLists,
   runs: benchRuns,
   start: benchStart,
 };
