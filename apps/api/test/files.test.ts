@@ -94,7 +94,7 @@ interface Sent {
 }
 test.each<Sent>([
   { what: 'empty', content: '', says: /cannot be read.*is empty/ },
-  { what: 'without a name', query: '', says: /name.*is missing; name the file/ },
+  { what: 'without a name', query: '', says: /name.*is missing/ },
   { what: 'with an empty name', query: '?name=', says: /"path":"name"/ },
   { what: 'sent with an unknown word', query: '?name=a&nmae=b', says: /"didYouMean":"name"/ },
   { what: 'rubbish', content: Buffer.from([1, 2, 250, 0, 7]), says: /line 1.*is not UTF-8/ },

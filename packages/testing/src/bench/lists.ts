@@ -7,8 +7,8 @@ import { say } from './report';
 import { seedRuns } from './seed-runs';
 
 const sizes = { few: 1_000, many: Number(process.env['BENCH_RUNS'] ?? 1_000_000) };
-const rounds = 5;
-const looksARound = 60;
+const rounds = 10;
+const looksARound = 100;
 const key = 'rk_the-key-of-the-benchmark';
 
 /** The same requests to two services, one with few runs and one with many, in turn. */

@@ -6,6 +6,7 @@ const ledger = 'packages/store/test/ledger.test.ts';
 const inserts = 'packages/store/test/insert-runs.test.ts';
 const recover = 'packages/services/test/recover.test.ts';
 const dispatch = 'packages/store/test/dispatch-tasks.test.ts';
+const tenants = 'apps/api/test/tenants.test.ts';
 
 const fence = (write: string, find: string): Guard => ({
   name: `the fence of ${write}`,
@@ -230,5 +231,21 @@ export const guards: Guard[] = [
     find: 'WHERE f.fits)',
     replace: ')',
     suite: inserts,
+  },
+  {
+    name: 'the space in the key of a run',
+    invariant: 'spaces apart',
+    file: 'packages/store/src/run-key.ts',
+    find: 'r.space_id = $1 AND r.id = $2',
+    replace: '$1::uuid IS NOT NULL AND r.id = $2',
+    suite: tenants,
+  },
+  {
+    name: 'the space that a token in a path names',
+    invariant: 'spaces apart',
+    file: 'apps/api/src/dialects/unpod/ids.ts',
+    find: 'return readToken(token) === spaceId;',
+    replace: "return readToken(token) !== null && spaceId !== '';",
+    suite: tenants,
   },
 ];

@@ -141,9 +141,9 @@ export const fileQuery = closedObject({
   name: z
     .string()
     .trim()
+    .min(1)
     .max(200)
-    .default('')
-    .refine((given) => given !== '', 'is missing; name the file: ?name=stores.csv'),
+    .meta({ description: 'What the file is called; its ending tells its format', example: 'stores.csv' }),
 });
 
 export const duplicateBody = closedObject({
