@@ -5,7 +5,6 @@ import type { ApiDeps } from './deps';
 import { documentRoutes } from './documents/document-routes';
 import { healthRoutes } from './health';
 import { HttpProblem } from './http-problem';
-import { readJson } from './read-json';
 import { requestId, requestIdOf } from './request-id';
 import { serveDialect } from './serve-dialect';
 import { toProblem } from './to-problem';
@@ -18,15 +17,18 @@ export function createApp(deps: ApiDeps): Express {
   app.use(healthRoutes(deps));
   const dialects = createDialects(deps);
   app.use(documentRoutes(dialects, deps));
-  const tools = { authenticate: authenticate(deps.dataSource), readJson, deps };
-  for (const dialect of dialects) serveDialect(app, dialect, tools);
+  const gate = authenticate(deps.dataSource);
+  for (const dialect of dialects) serveDialect(app, dialect, { gate, deps });
   // Who has no key is not told which routes there are.
   app.use((request, response, next) => {
-    if (dialects.some(({ owns }) => owns(request.path))) return tools.authenticate(request, response, next);
+    if (dialects.some(({ owns }) => owns(request.path))) return gate(request, response, next);
     next();
   });
   app.use((request) => {
-    throw new HttpProblem('NOT_FOUND', `There is no ${request.method} ${request.path}`);
+    throw new HttpProblem(
+      'NOT_FOUND',
+      `There is no ${request.method} ${request.path}; GET /docs shows what there is`,
+    );
   });
   app.use(handleErrors(deps, dialects));
   return app;

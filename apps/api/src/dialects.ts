@@ -6,21 +6,18 @@ import { maxunSdkDialect } from './dialects/maxun/sdk/dialect';
 import { runtypeDialect } from './dialects/runtype/dialect';
 import { unpodDialect } from './dialects/unpod/dialect';
 
-/** All of them. Of two that own a path the first has it. */
-export function createDialects(deps: ApiDeps): Dialect[] {
+/** All of them. Of two that own a path the last has it; what nobody owns is answered as the first does. */
+export function createDialects(deps: ApiDeps): [Dialect, ...Dialect[]] {
   return [
-    unpodDialect(deps),
-    maxunSdkDialect(deps),
     maxunDialect(deps),
+    maxunSdkDialect(deps),
+    unpodDialect(deps),
     runtypeDialect(deps),
     kognitosDialect(deps),
   ];
 }
 
-/** Whose words an answer at this path has; Maxun's where nobody owns it. */
-export function dialectOf(dialects: Dialect[], path: string): Dialect {
-  const found =
-    dialects.find(({ owns }) => owns(path)) ?? dialects.find(({ document }) => document === 'maxun');
-  if (!found) throw new Error('there is no dialect');
-  return found;
+/** Whose words an answer at this path has. */
+export function dialectOf(dialects: [Dialect, ...Dialect[]], path: string): Dialect {
+  return dialects.findLast(({ owns }) => owns(path)) ?? dialects[0];
 }

@@ -1,4 +1,5 @@
-import type { Request } from 'express';
+import type { Started } from '@runnel/services';
+import type { Request, Response } from 'express';
 import { HttpProblem } from './http-problem';
 
 const form = /^[\x21-\x7e]{1,255}$/;
@@ -12,4 +13,9 @@ export function idempotencyKeyOf(request: Pick<Request, 'get'>): string | null {
   throw new HttpProblem('INVALID_INPUT', 'A header is not right', [
     { path: 'Idempotency-Key', message, found: key.slice(0, 300) },
   ]);
+}
+
+/** Says of a run that an earlier start with the same key made it. */
+export function tellReplayed(response: Response, { isReplayed }: Pick<Started, 'isReplayed'>): void {
+  if (isReplayed) response.setHeader('idempotent-replayed', 'true');
 }

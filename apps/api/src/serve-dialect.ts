@@ -7,14 +7,7 @@ import type { Dialect } from './dialect';
 import { HttpProblem } from './http-problem';
 import type { Operation } from './operation';
 import { read } from './read-input';
-
-/** What stands before every operation. */
-export interface Gates {
-  /** Lets requests with a known key through. */
-  authenticate: RequestHandler;
-  /** Reads a body of JSON. */
-  readJson: RequestHandler;
-}
+import { readJson } from './read-json';
 
 const noQuery = closedObject({});
 
@@ -22,12 +15,12 @@ const noQuery = closedObject({});
 export function serveDialect(
   app: Express,
   { mounts, operations }: Dialect,
-  tools: Gates & { deps: ApiDeps },
+  { gate, deps }: { gate: RequestHandler; deps: ApiDeps },
 ): void {
   for (const operation of operations) {
     const { method, path, isPublic, reader } = operation;
-    const gates = isPublic ? [refuseNul] : [tools.authenticate, refuseNul];
-    const handlers = [...gates, reader ?? tools.readJson, serve(operation, tools.deps)];
+    const gates = isPublic ? [refuseNul] : [gate, refuseNul];
+    const handlers = [...gates, reader ?? readJson, serve(operation, deps)];
     for (const mount of mounts) app[method](`${mount}${asExpress(path)}`, ...handlers);
   }
 }

@@ -1,6 +1,7 @@
 import {
   InvalidInputError,
   KeyReusedError,
+  NewerVersionError,
   NothingToRetryError,
   RunRemovedError,
   SpaceFullError,
@@ -26,10 +27,11 @@ export function toProblem(error: unknown): HttpProblem | null {
   if (error.type === 'entity.too.large')
     return new HttpProblem(
       'BODY_TOO_LARGE',
-      'The body is larger than 1 MiB; many records can be sent as a file: POST /api/files?name=records.json',
+      'The body is larger than 1 MiB; send less at a time, or records as a file where the API takes files',
     );
   if (error.type === 'entity.parse.failed') {
-    return new HttpProblem('BODY_NOT_JSON', `The body is not a JSON object: ${error.message}`);
+    const reason = /call stack/.test(error.message) ? 'it is nested too deep' : error.message;
+    return new HttpProblem('BODY_NOT_JSON', `The body is not a JSON object: ${reason}`);
   }
   return new HttpProblem('BODY_NOT_JSON', `The body cannot be read: ${error.message}`);
 }
@@ -41,7 +43,9 @@ function refusalBy(error: unknown): HttpProblem | null {
   if (error instanceof KeyReusedError) {
     return new HttpProblem('IDEMPOTENCY_KEY_REUSED', error.message, error.faults);
   }
-  if (error instanceof RunRemovedError) return new HttpProblem('CONFLICT', error.message);
+  if (error instanceof RunRemovedError || error instanceof NewerVersionError) {
+    return new HttpProblem('CONFLICT', error.message);
+  }
   if (error instanceof NothingToRetryError) {
     return new HttpProblem('CONFLICT', `The run cannot be retried: ${error.message}`);
   }

@@ -174,7 +174,12 @@ function isSchemaAt(steps: string[]): boolean {
 /** What is served without being told: it tells of the API itself. */
 const untold = [
   ...['get /health/live', 'get /health/ready', 'get /openapi.json', 'get /openapi/{name}.json'],
-  ...['get /llms.txt', 'get /docs', 'get /docs/start.js'],
+  ...['get /llms.txt', 'get /docs', 'get /docs/start.js', 'get /docs/favicon-32x32.png'],
+  ...[
+    'get /docs/swagger-ui.css',
+    'get /docs/swagger-ui-bundle.js',
+    'get /docs/swagger-ui-standalone-preset.js',
+  ],
 ];
 
 /** Every method of every path that Express has, also of routers inside it. */

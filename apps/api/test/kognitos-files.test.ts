@@ -1,6 +1,7 @@
 import { createSpace, largestFile } from '@runnel/services';
 import { SpaceStore } from '@runnel/store';
 import { TestClient } from '@runnel/testing';
+import { noSuchFile } from '../src/dialects/kognitos/no-such-file';
 import { signedQuery } from '../src/dialects/kognitos/upload-policy';
 import { asBase36, readBase36 } from '../src/id-forms';
 import { startTestApi, type Body, type TestApi } from './test-api';
@@ -72,7 +73,7 @@ test.each(['', '/v2'])('a file is sent in three steps under "%s"', async (mount)
   const early = await start([id]);
   expect([early.status, early.body.details]).toEqual([
     400,
-    [{ location: ['body', 'file_ids', 0], message: 'there is no such file', type: 'invalid', found: id }],
+    [{ location: ['body', 'file_ids', 0], message: noSuchFile, type: 'invalid', found: id }],
   ]);
   const sent = await send(url, { content: 'id,url\n1,http://a/\n2,http://b/\n', fields: { policy: 'x' } });
   expect(sent).toEqual({ status: 204, body: null });
@@ -184,6 +185,7 @@ test('a file with no name, or for another agent, gets no address', async () => {
   expect([wrong.status, wrong.body.details[0].location]).toEqual([400, ['body', 'file_name']]);
   const long = await api.client.post<Body>('/files', { file_name: 'x'.repeat(257) });
   expect(long.status).toBe(400);
+  expect((await ask('😀'.repeat(256))).file_name).toBe('😀'.repeat(256));
   const theirs = await api.client.post<Body>('/files', { file_name: 'a', agent_id: process });
   expect(theirs.status).toBe(404);
   const keyless = await new TestClient(api.url, null).post<Body>('/v2/files', { file_name: 'a' });
@@ -196,5 +198,5 @@ test("another space's file cannot be named in a start", async () => {
   const { id, upload_url: url } = (await client.post<Body>('/files', { file_name: 'a.txt' })).body;
   expect((await send(url, { content: 'x' })).status).toBe(204);
   const { status, body } = await start([id]);
-  expect([status, body.details[0].message]).toEqual([400, 'there is no such file']);
+  expect([status, body.details[0].message]).toEqual([400, noSuchFile]);
 });

@@ -153,7 +153,7 @@ describe('an execution', () => {
     const sent = { definition: { ...definition, inputs }, stage: 'draft' };
     const { robot } = (await world.api.client.post<Body>('/api/robots', sent)).body;
     const { status, body } = await world.post(`/robots/${robot.id}/execute`);
-    expect([status, body.error]).toEqual([400, 'The robot has no published version']);
+    expect([status, body.error]).toEqual([400, 'Nothing is published']);
     expect(body.message).toContain('/publish');
   });
 });

@@ -64,6 +64,19 @@ describe('a robot of a workflow', () => {
     expect(other.body).toMatchObject({ error: expect.stringContaining('"Again"'), code: 'CONFLICT' });
   });
 
+  test('that is a draft already is published, and runs', async () => {
+    const { robot } = (
+      await world.api.client.post<Body>('/api/robots', {
+        name: 'Was a draft',
+        definition: robotOf('Was a draft'),
+        stage: 'draft',
+      })
+    ).body;
+    const { status, body } = await world.post('/robots', robotOf('Was a draft'));
+    expect([status, body.existing, body.data.id]).toEqual([200, true, robot.id]);
+    expect((await world.executed(robot.id, { end: 'succeeded' })).status).toBe(200);
+  });
+
   test('that is sent many times at once is made once', async () => {
     const answers = await Promise.all(
       Array.from({ length: 8 }, () => world.post('/robots', robotOf('At once'))),
@@ -173,6 +186,11 @@ describe('a crawl', () => {
     ['a limit that is none', { crawlConfig: { limit: 0 } }, { status: 400, path: 'crawlConfig.limit' }],
     ['a word that is not known', { crawlConfig: { limits: 5 } }, { status: 400, path: 'crawlConfig.limits' }],
     ['no address', { url: 'shop', crawlConfig }, { status: 400, path: 'url' }],
+    [
+      'a configuration of many levels',
+      { crawlConfig: { limit: JSON.parse('['.repeat(60) + ']'.repeat(60)) } },
+      { status: 400, path: 'crawlConfig' },
+    ],
     ['no configuration', {}, { status: 400, path: 'crawlConfig' }],
     ['pictures', { crawlConfig, formats: ['screenshot-visible'] }, { status: 501, path: null }],
   ])('with %s is refused', async (_what, sent, { status, path }) => {
@@ -222,6 +240,51 @@ describe('robots', () => {
     const { robot } = (await world.api.client.get<Body>(`/api/robots/${id}`)).body;
     expect(robot.version).toBe(robot.publishedVersion);
     expect(robot.definition.steps.at(-1).limit).toBe(3);
+  });
+
+  test('with a newer draft change in nothing but their name until it is published', async () => {
+    const id = await world.aScraper('With a draft');
+    const { definition } = (await world.get(`/robots/${id}`)).body.data.recording;
+    const draft = { definition: { ...definition, options: { deadlineMs: 5_000 } } };
+    await world.api.client.send('PUT', `/api/robots/${id}`, { body: JSON.stringify(draft) });
+    const put = (meta: Body) => world.send('PUT', `/robots/${id}`, { body: { meta } });
+    const before = (await world.get(`/robots/${id}`)).body;
+    const refused = await put({ formats: ['html'] });
+    expect([refused.status, refused.body.code]).toEqual([409, 'CONFLICT']);
+    expect(refused.body.error).toContain('draft');
+    expect((await world.get(`/robots/${id}`)).body).toEqual(before);
+    expect((await put({ name: 'Renamed', formats: ['markdown'] })).status).toBe(200);
+    await world.api.client.post(`/api/robots/${id}/publish`);
+    const { recording } = (await put({ formats: ['html'] })).body.data;
+    expect(recording.definition.options.deadlineMs).toBe(5_000);
+  });
+
+  test('that are changed twice at once lose neither change unheard', async () => {
+    const id = await world.aScraper('Twice at once');
+    const sent = [{ url: 'https://shop.test/coffee' }, { formats: ['html'] }];
+    const answers = await Promise.all(
+      sent.map((meta) => world.send('PUT', `/robots/${id}`, { body: { meta } })),
+    );
+    const { recording_meta: now } = (await world.get(`/robots/${id}`)).body.data;
+    for (const [index, { status }] of answers.entries()) {
+      expect([200, 409]).toContain(status);
+      if (status === 200) expect(now).toMatchObject(sent[index]!);
+    }
+    expect(answers.some(({ status }) => status === 200)).toBe(true);
+  });
+
+  test('that are sent back as they were read stay, and an empty workflow alone is told', async () => {
+    const id = await world.aScraper('Echo');
+    const { recording_meta: meta, recording } = (await world.get(`/robots/${id}`)).body.data;
+    const put = (body: Body) => world.send('PUT', `/robots/${id}`, { body });
+    const { status, body } = await put({
+      meta: { ...meta, name: 'Echoed' },
+      workflow: recording.workflow,
+    });
+    expect([status, body.data.recording_meta.name]).toEqual([200, 'Echoed']);
+    const alone = await put({ workflow: [] });
+    expect([alone.status, alone.body.details[0].path]).toEqual([400, 'workflow']);
+    expect((await put({ meta: { url: 'file:///a' } })).body.details[0].path).toBe('meta.url');
   });
 
   test.each<[string, Body, number]>([
@@ -331,7 +394,7 @@ test.each([
 
 test('a path that is none is told in the same shape', async () => {
   expect((await world.get('/robot')).body).toMatchObject({
-    error: 'There is no GET /api/sdk/robot',
+    error: expect.stringContaining('There is no GET /api/sdk/robot'),
     code: 'NOT_FOUND',
   });
 });

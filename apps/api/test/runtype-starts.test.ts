@@ -89,6 +89,12 @@ test('an id of a file or a row that is not there is told', async () => {
   ]);
 });
 
+test('what is wrong is told in words of this API', async () => {
+  for (const body of [{}, { inputs: { city: 1 } }, { options: { timeoutMs: 1 } }]) {
+    expect(JSON.stringify((await start(body)).body)).not.toMatch(/robot/);
+  }
+});
+
 test('faults of inputs stand where this body has them', async () => {
   expect(await refused({})).toMatchObject([{ path: 'inputs.city' }]);
   expect(await refused({ recordIds: ['1', '2'] })).toMatchObject([
@@ -125,6 +131,8 @@ test.each([
   [{ options: { retries: 2 } }, 'options.retries'],
   [{ inputs: [] }, 'inputs'],
   [{ recordtype: 'x' }, 'recordtype'],
+  [{ stage: 'published' }, 'stage'],
+  [{ records: [] }, 'records'],
 ])('a body with %j is refused', async (body, path) => {
   const [detail] = (await refused({ inputs: { city: 'Oslo' }, ...body })) as unknown as Body[];
   expect(detail!['path']).toBe(path);
@@ -150,7 +158,16 @@ test('a start that is sent again with its key finds its batch; with another body
   expect(again.headers.get('idempotent-replayed')).toBe('true');
   const other = await start({ ...body, recordIds: ['2'], options: { maxRetries: 2 } }, headers);
   expect([other.status, other.body.code]).toEqual([422, 'IDEMPOTENCY_KEY_REUSED']);
-  expect(other.body.details.map(({ path }: Body) => path)).toEqual(['options.maxRetries', 'recordIds']);
+  expect(other.body.details.map(({ path }: Body) => path)).toEqual(['options', 'recordIds']);
+});
+
+test('a key that another API sent first is told in words of the two requests alone', async () => {
+  const headers = { 'idempotency-key': 'of-another-API' };
+  const robot = `/api/robots/${readBase36(flowId.slice('flow_'.length))}`;
+  await api.client.post(`${robot}/runs`, { inputs: { city: 'Oslo' } }, headers);
+  const { status, body } = await start({ inputs: { city: 'Oslo' } }, headers);
+  expect([status, body.code]).toEqual([422, 'IDEMPOTENCY_KEY_REUSED']);
+  expect(JSON.stringify(body.details)).not.toContain('unknownInputs');
 });
 
 test('what is another space’s is answered as what does not exist', async () => {

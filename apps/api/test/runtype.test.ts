@@ -143,6 +143,14 @@ describe('a batch', () => {
     expect((await get(at)).body).toMatchObject(ended);
   });
 
+  test('says when it has more results than it shows', async () => {
+    const { word } = await aBatch({ recordIds: Array.from({ length: 101 }, (_, n) => `${n}`) });
+    const { body } = await get(`/batch/status/batch_${word}`);
+    expect([body.results.length, body.totalRecords, body.resultsTruncated]).toEqual([100, 101, true]);
+    const rest = await get(`/schedules/batch/batch_${word}/results?offset=100`);
+    expect(rest.body.data).toMatchObject([{ recordId: '100' }]);
+  });
+
   test('is cancelled once, and when it has ended no more', async () => {
     const { word, taskIds } = await aBatch({ recordIds: ['1', '2'] });
     await work(taskIds[0]!, null);
@@ -228,5 +236,7 @@ test('any of the three headers opens it, and nothing else', async () => {
   const refused = await ask({ authorization: 'Bearer another' });
   const body = await refused.json();
   expect([refused.status, body]).toEqual([401, { ...body, error: body.message, code: 'UNAUTHORIZED' }]);
-  expect((await ask({})).status).toBe(401);
+  const keyless = await ask({});
+  const told = expect.stringContaining('`Authorization: KEY`');
+  expect([keyless.status, await keyless.json()]).toMatchObject([401, { error: told, message: told }]);
 });

@@ -113,6 +113,29 @@ test('they are given in pages, and by status', async () => {
   expect((await tasksOf('?status=aborted')).items).toEqual([]);
 });
 
+test('a page ends early where inputs are large, and none is missed', async () => {
+  const [{ spaceId }] = await api.dataSource.query('SELECT space_id AS "spaceId" FROM runs');
+  const inputs = { text: 'x'.repeat(5_000_000) };
+  const tasks = [1, 2, 3].map(() => ({
+    id: newId(),
+    inputs,
+    record: null,
+    maxAttempts: 1,
+    deadlineMs: 1_000,
+  }));
+  const large = await insertTestRun(api.dataSource, { spaceId, robotId, tasks });
+  const page = async (cursor: string | null) => {
+    const query = cursor === null ? '' : `&cursor=${cursor}`;
+    const list = `/api/robots/${robotId}/runs/${large.runId}/tasks?limit=3${query}`;
+    return (await api.client.get<Body>(list)).body.tasks;
+  };
+  const first = await page(null);
+  expect([first.totalCount, ordinals(first)]).toEqual([3, [0, 1]]);
+  const second = await page(first.nextCursor);
+  expect([ordinals(second), second.nextCursor]).toEqual([[2], null]);
+  expect(second.items[0].inputs.text).toHaveLength(5_000_000);
+});
+
 test('the rows of one task are given alone, in pages and as lines', async () => {
   const of = async (query: string) => (await api.client.get<Body>(`${at}/data?${query}`)).body;
   const task = `task=${taskIds[1]}`;

@@ -1,3 +1,6 @@
+import { newId } from '@runnel/store';
+import { insertTestRun } from '@runnel/testing';
+import { runWord } from '../src/dialects/unpod/ids';
 import type { Body } from './test-api';
 import { UnpodWorld } from './unpod-world';
 
@@ -79,4 +82,28 @@ test('the tasks of a run have pages too', async () => {
   const [first, second, third] = (await Promise.all(pages)).map(({ body }) => body);
   expect([first!.count, first!.data.length, second!.data.length, third!.data.length]).toEqual([2, 1, 1, 0]);
   expect(idOf(first!.data[0])).not.toBe(idOf(second!.data[0]));
+});
+
+test('a page has all of its tasks, also where the inputs of the last are too large for it', async () => {
+  const { dataSource } = world.api;
+  const [robot] = await dataSource.query('SELECT id, space_id AS "spaceId" FROM robots WHERE handle = $1', [
+    handle,
+  ]);
+  const inputs = { text: 'x'.repeat(5_000_000) };
+  const tasks = [1, 2, 3].map(() => ({
+    id: newId(),
+    inputs,
+    record: null,
+    maxAttempts: 1,
+    deadlineMs: 1_000,
+  }));
+  const { runId } = await insertTestRun(dataSource, { spaceId: robot.spaceId, robotId: robot.id, tasks });
+  for (const at of [`/runs/${runWord(runId)}/tasks/?page=1`, '/tasks/?page=1']) {
+    const { body } = await world.in(`${at}&page_size=3`);
+    const [first, , last] = body.data;
+    expect([first.input, first.input_truncated]).toEqual([inputs, undefined]);
+    expect([last.input, last.input_truncated]).toEqual([{}, true]);
+  }
+  const { body } = await world.in(`/runs/${runWord(runId)}/tasks/?page=3&page_size=1`);
+  expect(body.data[0].input).toEqual(inputs);
 });

@@ -29,6 +29,7 @@ describe('wrong input', () => {
     ['DELETE', `/api/robots/${unknown}`],
     ['GET', '/api/nothing'],
     ['GET', '/nothing'],
+    ['GET', '/openapi/nothing.json'],
   ])('%s %s is not found', async (method, path) => {
     const { status, body } = await client.send<Body>(method, path);
     expect([status, body.statusCode, body.messageCode, body.code]).toEqual([

@@ -1,6 +1,6 @@
 export { browserNeeds } from './definition/browser-needs';
 export { engines, type Definition, type Input, type Options } from './definition/definition';
-export { type Fault, closedObject, parseWithFaults, pathOf } from './definition/fault';
+export { type Fault, closedObject, parseWithFaults, pathOf, wrongWord } from './definition/fault';
 export { type FieldRule, type Fields } from './definition/field';
 export {
   fill,

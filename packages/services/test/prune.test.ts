@@ -213,6 +213,31 @@ test('input files go by their age', async () => {
   expect(await count('files', `space_id = '${ever.spaceId}'`)).toBe(3);
 });
 
+test('pruning ends, and deletes what is old, however fast runs are started meanwhile', async () => {
+  const place = await aSpace();
+  await aRun(place);
+  let [isDone, started] = [false, 0];
+  const starting = [1, 2].map(async () => {
+    while (!isDone) {
+      // What the starts of a moment note of their robot.
+      await dataSource.query(
+        `INSERT INTO run_tallies (space_id, robot_id, runs, tasks) SELECT $1, $2, 1, 1 FROM generate_series(1, 150)`,
+        [place.spaceId, place.robotId],
+      );
+      started += 150;
+    }
+  });
+  expect(await pruneAll({ ...quick, items: 200 })).toMatchObject({ runs: 1, parts: 13 });
+  isDone = true;
+  await Promise.all(starting);
+  expect(await count('run_tallies')).toBeGreaterThan(100);
+  await pruneAll({ ...quick, items: 1_000_000 });
+  expect(await count('run_tallies')).toBe(1);
+  const filter = { spaceId: place.spaceId };
+  // The one that is gone was inserted without a note.
+  expect(await new RunStore(dataSource.manager).count(filter)).toBe(started - 1);
+});
+
 describe('a batch', () => {
   const sizes = async (batch: () => Promise<number>): Promise<number[]> => {
     const counts: number[] = [];
@@ -270,9 +295,8 @@ async function look(place: Place, runId: string): Promise<Seen> {
   const { manager } = dataSource;
   const key = { ...place, runId };
   const runs = new RunStore(manager);
-  const filter = { ...place, stage: null, statuses: null, tag: null, from: null, to: null };
   const run = await runs.find(key, 1_000);
-  const items = await runs.list(filter, { limit: 100, before: null, skip: 0, rows: 1_000 });
+  const items = await runs.list(place, { limit: 100, before: null, skip: 0, rows: 1_000 });
   const events = await new EventStore(manager).page(key, { after: 0, limit: 1_000 });
   const artifact = await new ArtifactStore(manager).find({ ...key, taskId: null, name: 'x.png' });
   return {

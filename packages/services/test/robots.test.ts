@@ -1,6 +1,14 @@
 import { newId, RobotStore } from '@runnel/store';
 import { aDocument } from '@runnel/testing';
-import { createRobot, duplicateRobot, InvalidInputError, renameRobot, replaceRobot } from '../src';
+import {
+  createRobot,
+  duplicateRobot,
+  ensureRobot,
+  InvalidInputError,
+  NewerVersionError,
+  renameRobot,
+  replaceRobot,
+} from '../src';
 import { startTestServices, type TestServices } from './test-services';
 
 let services: TestServices;
@@ -79,4 +87,54 @@ test('a robot that is renamed has no new version, and what it is made of stays',
   const store = new RobotStore(dataSource.manager);
   expect(await store.versions(spaceId, robot.id)).toHaveLength(1);
   expect(await renameRobot(dataSource, { spaceId: newId(), id: robot.id, name: 'x' })).toBeNull();
+});
+
+describe('a robot that is asked for by name and definition', () => {
+  const ensure = (name: string, publish = true) =>
+    ensureRobot(services.dataSource, {
+      ...{ spaceId: services.spaceId, name, publish },
+      definition: start('https://ensured.test/'),
+    });
+
+  test('is published where it is a draft, and stays one where that is not asked for', async () => {
+    const draft = await aRobot({ name: 'Draft', publish: false, definition: start('https://ensured.test/') });
+    const asked = await ensure('Draft', false);
+    expect(asked).toMatchObject({ isNew: false, robot: { id: draft.id, publishedVersion: null } });
+    const published = { id: draft.id, version: 1, latestVersion: 1, publishedVersion: 1 };
+    for (let time = 0; time < 2; time += 1) {
+      expect(await ensure('Draft')).toMatchObject({ isNew: false, robot: published });
+    }
+  });
+
+  test('is new once', async () => {
+    const first = await ensure('New');
+    expect(first).toMatchObject({ isNew: true, robot: { publishedVersion: 1 } });
+    expect(await ensure('New')).toEqual({ isNew: false, robot: first?.robot });
+  });
+});
+
+describe('a robot that is replaced', () => {
+  const replace = (id: string, ifVersion?: number) =>
+    replaceRobot(services.dataSource, {
+      ...{ spaceId: services.spaceId, id, name: null, publish: true, definition: aDocument() },
+      ...(ifVersion !== undefined && { ifVersion }),
+    });
+
+  test('stays as it is when it has a newer version than was known', async () => {
+    const { id } = await aRobot();
+    expect(await replace(id, 1)).toMatchObject({ version: 2, publishedVersion: 2 });
+    await expect(replace(id, 1)).rejects.toThrow(NewerVersionError);
+    const store = new RobotStore(services.dataSource.manager);
+    expect(await store.versions(services.spaceId, id)).toHaveLength(2);
+    expect(await replace(id)).toMatchObject({ version: 3 });
+    expect(await replace(newId(), 1)).toBeNull();
+  });
+
+  test('by many at once is replaced by one', async () => {
+    const { id } = await aRobot();
+    const tried = await Promise.allSettled(Array.from({ length: 8 }, () => replace(id, 1)));
+    expect(tried.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    const robot = await new RobotStore(services.dataSource.manager).find(services.spaceId, id, 'draft');
+    expect(robot).toMatchObject({ version: 2, publishedVersion: 2 });
+  });
 });

@@ -8,6 +8,7 @@ import {
   saveFile,
   startRun,
   type NewFile,
+  type GivenRecord,
   type StartRun,
 } from '../src';
 import { startTestServices, type TestServices } from './test-services';
@@ -36,14 +37,15 @@ function save(name: string, text: string, parts: Partial<NewFile> = {}) {
 }
 const idOf = async (...file: Parameters<typeof save>) => (await save(...file))?.id ?? '';
 
+type Parts = Partial<Omit<StartRun, 'records'>> & { records?: GivenRecord[] };
+
 /** Starts a run, and gives what its tasks were made of. */
-async function start(robotId: string, parts: Partial<StartRun>): Promise<Pick<Task, 'inputs' | 'record'>[]> {
+async function start(robotId: string, parts: Parts): Promise<Pick<Task, 'inputs' | 'record'>[]> {
   const { deps, dataSource, spaceId } = services;
-  const started = await startRun(deps, {
-    ...{ spaceId, robotId, version: 'published', inputs: {}, unknownInputs: 'keep', originUrl: null },
-    ...{ records: null, fileIds: [], name: null, tags: [], priority: 0, delayMs: 0, maxAttempts: null },
-    ...{ origin: 'api', retryOf: null, idempotencyKey: null, ...parts },
-  });
+  const { records, ...given } = parts;
+  const asked = { ...parts, robotId };
+  const found = records ? () => records : null;
+  const started = await startRun(deps, { spaceId, robotId, asked, ...given, records: found });
   const query = 'SELECT inputs, record FROM tasks WHERE run_id = $1 ORDER BY ordinal';
   return dataSource.query(query, [started?.run.id]);
 }

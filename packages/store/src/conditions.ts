@@ -1,3 +1,8 @@
+/** True unless it is left out or null. */
+export function isGiven(value: unknown): boolean {
+  return value !== null && value !== undefined;
+}
+
 /**
  * The conditions of a WHERE and their values: only those that are asked for, so that Postgres plans for these. `$1 IS
  * NULL OR …` would make one plan for all.
@@ -12,9 +17,9 @@ export class Conditions {
     return this;
   }
 
-  /** One that is asked for if its value is not null. */
+  /** One that is asked for if it has a value. */
   given(value: unknown, text: (place: string) => string): this {
-    return value === null ? this : this.always(text(this.place(value)));
+    return isGiven(value) ? this.always(text(this.place(value))) : this;
   }
 
   /** Where the value stands in the statement: `$1`. */

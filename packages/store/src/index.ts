@@ -9,7 +9,7 @@ export { FileStore, type FileView } from './file-store';
 export { ListWalkStore } from './list-walk-store';
 export { isUpToDate, migrate } from './migrate';
 export { PruneStore, type PruneLimits } from './prune-store';
-export { RobotStore, type ListedRobot, type RobotFilter, type RobotWithDefinition } from './robot-store';
+export { RobotStore, type RobotFilter, type RobotPage, type RobotWithDefinition } from './robot-store';
 export { RowStore, type ListedRow, type PlacedRow, type RowPlace } from './row-store';
 export type { RunKey } from './run-key';
 export { RunSignals } from './run-signals';

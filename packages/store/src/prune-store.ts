@@ -107,11 +107,11 @@ const untallied = `
 
 /**
  * Makes one row of many of a robot. Readers see those or this. The robots are held first: who deletes one would
- * otherwise wait for its tallies, and they for it. They stand in order, so that of the first there are two at least.
+ * otherwise wait for its tallies, and they for it. They stand in order, so that of the first many are taken.
  */
 const foldedTallies = `
   WITH crowded AS MATERIALIZED (
-    SELECT b.id FROM robots b WHERE b.id IN (SELECT robot_id FROM run_tallies GROUP BY robot_id HAVING count(*) > 1)
+    SELECT b.id FROM robots b WHERE b.id IN (SELECT robot_id FROM run_tallies GROUP BY robot_id HAVING count(*) > $2)
     ORDER BY b.id LIMIT $1 FOR KEY SHARE SKIP LOCKED),
   taken AS (
     DELETE FROM run_tallies WHERE ctid = ANY(ARRAY(
@@ -172,10 +172,13 @@ export class PruneStore {
     return (await rowsOf(this.dataSource.manager, oldWalks, [items, keptHours])).length;
   }
 
-  /** Adds up what starts and removals noted of the runs of robots. By how many rows there are fewer. */
-  async foldTallies({ items }: PruneLimits): Promise<number> {
+  /**
+   * Adds up what starts and removals noted of the runs of robots that have more than `most` such notes. By how many
+   * there are fewer.
+   */
+  async foldTallies({ items }: PruneLimits, most: number): Promise<number> {
     const statement = foldedTallies;
-    const [folded] = await rowsOf<{ fewer: number }>(this.dataSource.manager, statement, [items]);
+    const [folded] = await rowsOf<{ fewer: number }>(this.dataSource.manager, statement, [items, most]);
     return folded?.fewer ?? 0;
   }
 

@@ -12,15 +12,18 @@ export interface RobotWithDefinition extends Robot {
   definition: Definition;
 }
 
-export interface ListedRobot extends RobotWithDefinition {
-  /** When its newest run was made. */
-  lastRunAt: Date | null;
-}
-
 export interface RobotFilter {
   /** A part of the name. */
   search: string | null;
   publishedOnly: boolean;
+}
+
+/** Which of the robots that match: those older than `before`, or newer than `after`, and so many more that are skipped. */
+export interface RobotPage extends RobotFilter {
+  limit: number;
+  before: string | null;
+  after?: string | null;
+  skip: number;
 }
 
 /** Of robots with the same name, so many are looked at. */
@@ -57,6 +60,11 @@ export class RobotStore {
     return robot ?? null;
   }
 
+  async exists(spaceId: string, id: string): Promise<boolean> {
+    const statement = 'SELECT 1 FROM robots r WHERE r.space_id = $1 AND r.id = $2';
+    return (await rowsOf(this.manager, statement, [spaceId, id])).length > 0;
+  }
+
   /** The same by its handle, with the definition that runs. */
   async findByHandle(spaceId: string, handle: string): Promise<RobotWithDefinition | null> {
     const [robot] = await rowsOf<RobotWithDefinition>(
@@ -86,27 +94,34 @@ export class RobotStore {
     );
   }
 
-  /**
-   * Newest first. `before`: only robots older than this one, and so many more that are skipped. `after`: only newer
-   * ones, and of these the next.
-   */
-  async list(
-    spaceId: string,
-    page: RobotFilter & { limit: number; before: string | null; after?: string | null; skip: number },
-  ): Promise<ListedRobot[]> {
-    const where = robotsOf(spaceId, page);
-    const { before, after = null } = page;
-    where.given(before, (place) => `r.id < ${place}`).given(after, (place) => `r.id > ${place}`);
-    const nextFirst = after === null ? 'r.id DESC' : 'r.id';
-    return rowsOf<ListedRobot>(
+  /** With the definitions that run, newest first. */
+  async list(spaceId: string, page: RobotPage): Promise<RobotWithDefinition[]> {
+    const { from, where } = pageOf(spaceId, page);
+    return rowsOf<RobotWithDefinition>(
       this.manager,
-      `SELECT ${columnsOf(robotSchema, 'r')}, v.version, v.definition, (${newestRunOf('r')}) AS "lastRunAt"
-       FROM (SELECT * FROM robots r WHERE ${where.text} ORDER BY ${nextFirst}
-         LIMIT ${where.place(page.limit)} OFFSET ${where.place(page.skip)}) r
+      `SELECT ${columnsOf(robotSchema, 'r')}, v.version, v.definition FROM ${from} r
        JOIN robot_versions v ON v.robot_id = r.id AND v.version = ${versionColumn('published')}
        ORDER BY r.id DESC`,
       where.values,
     );
+  }
+
+  /** The same without what they do. */
+  async heads(spaceId: string, page: RobotPage): Promise<Robot[]> {
+    const { from, where } = pageOf(spaceId, page);
+    const statement = `SELECT ${columnsOf(robotSchema, 'r')} FROM ${from} r ORDER BY r.id DESC`;
+    return rowsOf<Robot>(this.manager, statement, where.values);
+  }
+
+  /** When the newest run of each was made; without those that have none. */
+  async lastRuns(ids: string[]): Promise<Map<string, Date>> {
+    const found = await rowsOf<{ id: string; at: Date }>(
+      this.manager,
+      `SELECT r.id, last.created_at AS at FROM unnest($1::uuid[]) AS r (id)
+       CROSS JOIN LATERAL (${newestRunOf('r')}) last`,
+      [ids],
+    );
+    return new Map(found.map(({ id, at }) => [id, at]));
   }
 
   async count(spaceId: string, filter: RobotFilter): Promise<number> {
@@ -207,10 +222,21 @@ const insertion = `
     WHERE NOT EXISTS (SELECT FROM robots r WHERE r.space_id = $2 AND r.handle = f.handle) ORDER BY n LIMIT 1), 1, $5
   ON CONFLICT (space_id, handle) DO NOTHING RETURNING id`;
 
+/** What stands for the robots of a page in a FROM, and the values that it has places for. */
+function pageOf(spaceId: string, page: RobotPage): { from: string; where: Conditions } {
+  const where = robotsOf(spaceId, page);
+  const { before, after, limit, skip } = page;
+  where.given(before, (place) => `r.id < ${place}`).given(after, (place) => `r.id > ${place}`);
+  const nextFirst = after ? 'r.id' : 'r.id DESC';
+  const from = `(SELECT * FROM robots r WHERE ${where.text} ORDER BY ${nextFirst}
+    LIMIT ${where.place(limit)} OFFSET ${where.place(skip)})`;
+  return { from, where };
+}
+
 function robotsOf(spaceId: string, { search, publishedOnly }: RobotFilter): Conditions {
   const where = new Conditions();
   where
-    .given(spaceId, (place) => `r.space_id = ${place}`)
+    .always(`r.space_id = ${where.place(spaceId)}`)
     .given(search, (place) => `strpos(lower(r.name), lower(${place})) > 0`);
   return publishedOnly ? where.always('r.published_version IS NOT NULL') : where;
 }

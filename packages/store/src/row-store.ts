@@ -85,18 +85,32 @@ export class RowStore {
     return rows;
   }
 
-  /** The rows at places of tasks of a space, in order; null where there is none. */
-  async at(spaceId: string, places: { taskId: string; position: number }[]): Promise<(RowData | null)[]> {
-    const found = await rowsOf<{ place: number; data: RowData }>(
+  /**
+   * The rows at places of tasks of a space, in order; null where there is none. A row that is asked for twice is read
+   * once. Null when they are more bytes together than `most`.
+   */
+  async at(
+    spaceId: string,
+    { places, most }: { places: { taskId: string; position: number }[]; most: number },
+  ): Promise<(RowData | null)[] | null> {
+    const distinct = new Map(places.map((place) => [`${place.taskId} ${place.position}`, place]));
+    const wanted = [...distinct.values()];
+    const found = await rowsOf<{ taskId: string; position: number; data: RowData; isOver: boolean }>(
       this.manager,
-      `SELECT g.place::int AS place, w.data FROM unnest($1::uuid[], $2::bigint[]) WITH ORDINALITY AS g (id, position, place)
-       CROSS JOIN LATERAL (SELECT id, attempt, run_id FROM tasks WHERE id = g.id AND space_id = $3 LIMIT 1) t
-       JOIN runs r ON r.id = t.run_id AND r.removed_at IS NULL
-       JOIN rows w ON w.task_id = t.id AND w.attempt = t.attempt AND w.position = g.position`,
-      [places.map(({ taskId }) => taskId), places.map(({ position }) => position), spaceId],
+      `SELECT y.id AS "taskId", y.position, CASE WHEN y.so_far <= $4 THEN y.data END AS data, y.so_far > $4 AS "isOver"
+       FROM (
+         SELECT t.id, w.position, w.data, octet_length(w.data::text) AS bytes,
+           sum(octet_length(w.data::text)) OVER (ORDER BY g.place) AS so_far
+         FROM unnest($1::uuid[], $2::bigint[]) WITH ORDINALITY AS g (id, position, place)
+         CROSS JOIN LATERAL (SELECT id, attempt, run_id FROM tasks WHERE id = g.id AND space_id = $3 LIMIT 1) t
+         JOIN runs r ON r.id = t.run_id AND r.removed_at IS NULL
+         JOIN rows w ON w.task_id = t.id AND w.attempt = t.attempt AND w.position = g.position) y
+       WHERE y.so_far - y.bytes <= $4`,
+      [wanted.map(({ taskId }) => taskId), wanted.map(({ position }) => position), spaceId, most],
     );
-    const rows = new Map(found.map(({ place, data }) => [place, data]));
-    return places.map((_, index) => rows.get(index + 1) ?? null);
+    if (found.some(({ isOver }) => isOver)) return null;
+    const rows = new Map(found.map(({ taskId, position, data }) => [`${taskId} ${position}`, data]));
+    return places.map(({ taskId, position }) => rows.get(`${taskId} ${position}`) ?? null);
   }
 
   async #attemptOf(runId: string, ordinal: number): Promise<number | null> {

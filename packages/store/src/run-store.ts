@@ -1,4 +1,6 @@
 import {
+  isRunEnded,
+  runStatuses,
   runStatusesBefore,
   type Failure,
   type Robot,
@@ -7,15 +9,24 @@ import {
   type RunEvent,
 } from '@runnel/contracts';
 import type { EntityManager } from 'typeorm';
-import type { Conditions } from './conditions';
+import { isGiven, type Conditions } from './conditions';
 import { runSchema } from './entities/run';
 import { isKeyed, valuesOf, type RunKey } from './run-key';
-import { boundOf, filterRuns, runsOf, tallyOf, type RunFilter, type RunsOf } from './runs-of';
+import {
+  boundOf,
+  filterRuns,
+  ofParts,
+  othersThan,
+  runsOf,
+  tallyOf,
+  type RunFilter,
+  type RunsOf,
+} from './runs-of';
 import { abortChannel, columnsOf, rowsOf, tellOf } from './sql';
 
 /** What is known of a run without a look at all of its tasks. */
 export interface RunHead extends Run {
-  /** The moment that a run which waits for one may begin at; not known of a run that was inserted just now. */
+  /** The moment that a run which waits for one may begin at. */
   notBefore: Date | null;
   robotName: string;
   robotHandle: string;
@@ -99,6 +110,7 @@ export class RunStore {
 
   /** However many runs there are, only these and those that are skipped are read; with at most `rows` rows in each. */
   async list(filter: RunFilter, page: RunPage & { rows: number }): Promise<RunView[]> {
+    if (isOfNone(filter)) return [];
     const { from, where } = pageOf(filter, page);
     const columns = `${viewColumns}, ${rowsColumn(where.place(page.rows))}`;
     const statement = `SELECT ${columns} FROM ${viewSources(from)} ORDER BY r.id DESC`;
@@ -107,16 +119,20 @@ export class RunStore {
 
   /** The same runs, without what only their tasks tell. */
   async heads(filter: RunFilter, page: RunPage): Promise<RunHead[]> {
-    return this.#heads(pageOf(filter, page));
+    return isOfNone(filter) ? [] : this.#heads(pageOf(filter, page));
   }
 
   async count(filter: RunFilter): Promise<number> {
-    const { stage, statuses, tag, from, to } = filter;
-    const isWhole = [stage, statuses, tag, from, to].every((condition) => condition === null);
-    if (isWhole) return (await tallyOf(this.manager, filter)).runs;
-    const { where } = runsOf(filter);
-    filterRuns(where, filter);
-    return this.#count(where);
+    if (isOfNone(filter)) return 0;
+    const { spaceId, robotId, statuses, stage, tag, from, to } = filter;
+    const others = othersThan(statuses ?? runStatuses, runStatuses);
+    if (others && ![stage, tag, from, to].some(isGiven)) {
+      const { runs } = await tallyOf(this.manager, filter);
+      return Math.max(0, runs - (await this.count({ spaceId, robotId, statuses: others })));
+    }
+    const runs = runsOf(filter);
+    filterRuns(runs.where, filter);
+    return this.#count(runs);
   }
 
   /** The newest runs of a space that have not ended. */
@@ -124,8 +140,16 @@ export class RunStore {
     return this.#heads(pageOfRuns(activeRuns(spaceId), { limit, skip: 0 }));
   }
 
+  /** The runs of a space that ended last, the last first. */
+  async lastEnded(spaceId: string, limit: number): Promise<RunHead[]> {
+    const runs = runsOf({ spaceId });
+    runs.where.always('r.finished_at IS NOT NULL');
+    const lastFirst = 'r.space_id DESC, r.finished_at DESC';
+    return this.#heads(pageOfRuns({ ...runs, newestFirst: lastFirst }, { limit, skip: 0 }));
+  }
+
   async countActive(spaceId: string): Promise<number> {
-    return this.#count(activeRuns(spaceId).where);
+    return this.#count(activeRuns(spaceId));
   }
 
   /** Moves a run to `aborting`; false when it has ended or is there already. */
@@ -144,21 +168,28 @@ export class RunStore {
     return done.length > 0;
   }
 
-  async #heads({ from, where }: PageOfRuns): Promise<RunHead[]> {
-    const statement = `SELECT ${headColumns} FROM ${headSources(from)} ORDER BY r.id DESC`;
+  async #heads({ from, where, newestFirst }: PageOfRuns): Promise<RunHead[]> {
+    const statement = `SELECT ${headColumns} FROM ${headSources(from)} ORDER BY ${newestFirst}`;
     return rowsOf<RunHead>(this.manager, statement, where.values);
   }
 
-  async #count(where: Conditions): Promise<number> {
-    const statement = `SELECT count(*)::int AS count FROM runs r WHERE ${where.text}`;
-    return (await rowsOf<{ count: number }>(this.manager, statement, where.values))[0]?.count ?? 0;
+  async #count(runs: RunsOf): Promise<number> {
+    const all = ofParts(runs, (where) => `SELECT 1 FROM runs r WHERE ${where}`);
+    const statement = `SELECT count(*)::int AS count FROM (${all}) r`;
+    return (await rowsOf<{ count: number }>(this.manager, statement, runs.where.values))[0]?.count ?? 0;
   }
 }
 
-/** What stands for a page of runs in a FROM, and the values that it has places for. */
+/** No run has any of no states. */
+function isOfNone({ statuses }: RunFilter): boolean {
+  return statuses?.length === 0;
+}
+
+/** What stands for a page of runs in a FROM, the values that it has places for, and its order. */
 interface PageOfRuns {
   from: string;
   where: Conditions;
+  newestFirst: string;
 }
 
 function pageOf(filter: RunFilter, { before, ...page }: RunPage): PageOfRuns {
@@ -168,25 +199,30 @@ function pageOf(filter: RunFilter, { before, ...page }: RunPage): PageOfRuns {
   return pageOfRuns(runs, page);
 }
 
-function pageOfRuns({ where, newestFirst }: RunsOf, { limit, skip }: Omit<RunPage, 'before'>): PageOfRuns {
-  const from = `(SELECT * FROM (
-      SELECT * FROM runs r WHERE ${where.text} ORDER BY ${newestFirst} LIMIT ${boundOf(limit + skip)}) r
+function pageOfRuns(runs: RunsOf, { limit, skip }: Omit<RunPage, 'before'>): PageOfRuns {
+  const { where, newestFirst } = runs;
+  const bounded = `ORDER BY ${newestFirst} LIMIT ${boundOf(limit + skip)}`;
+  const all = ofParts(runs, (conditions) => `SELECT * FROM runs r WHERE ${conditions} ${bounded}`);
+  const from = `(SELECT * FROM (${all}) r
     ORDER BY ${newestFirst} LIMIT ${where.place(limit)} OFFSET ${where.place(skip)})`;
-  return { from, where };
+  return { from, where, newestFirst };
 }
 
 function activeRuns(spaceId: string): RunsOf {
-  const { where, newestFirst } = runsOf({ spaceId, robotId: null });
-  return { where: where.always('r.finished_at IS NULL'), newestFirst };
+  return runsOf({ spaceId, statuses: runStatuses.filter((status) => !isRunEnded(status)) });
 }
 
 /** A run that was inserted just now, as a client sees it. */
-export function newView(run: Run, firstTaskId: string, robot: Pick<Robot, 'name' | 'handle'>): RunView {
+export function newView(
+  run: Run,
+  firstTaskId: string,
+  { robot, delayMs }: { robot: Pick<Robot, 'name' | 'handle'>; delayMs: number },
+): RunView {
   return {
     ...run,
     robotName: robot.name,
     robotHandle: robot.handle,
-    notBefore: null,
+    notBefore: delayMs > 0 ? new Date(run.createdAt.getTime() + delayMs) : null,
     firstTaskId,
     attempts: 0,
     rowCount: 0,

@@ -4,13 +4,21 @@ import type { EntityManager, EntitySchema } from 'typeorm';
 
 /**
  * `t.run_id AS "runId", …`: what makes raw rows have the names of the schema's interface. Without the columns that are
- * read by themselves.
+ * read by themselves. `instead`: what stands in the place of a column.
  */
-export function columnsOf<T>(schema: EntitySchema<T>, alias: string): string {
+export function columnsOf<T>(
+  schema: EntitySchema<T>,
+  alias: string,
+  instead: Partial<Record<keyof T & string, string>> = {},
+): string {
+  const replaced = new Map<string, string>(Object.entries(instead));
   const columns = Object.entries(schema.options.columns) as [string, { name?: string; select?: boolean }][];
   return columns
     .filter(([, { select }]) => select !== false)
-    .map(([property, { name }]) => `${alias}.${name ?? property} AS "${property}"`)
+    .map(
+      ([property, { name }]) =>
+        `${replaced.get(property) ?? `${alias}.${name ?? property}`} AS "${property}"`,
+    )
     .join(', ');
 }
 

@@ -1,14 +1,25 @@
-import type { Run, Task, TaskStatus } from '@runnel/contracts';
+import {
+  isRunEnded,
+  runStatuses,
+  taskStatuses,
+  type Inputs,
+  type Run,
+  type RunStatus,
+  type Task,
+  type TaskStatus,
+} from '@runnel/contracts';
 import type { EntityManager } from 'typeorm';
-import type { Conditions } from './conditions';
+import { isGiven, type Conditions } from './conditions';
 import { runSchema } from './entities/run';
 import { taskSchema } from './entities/task';
 import { isKeyed, valuesOf, type RunKey } from './run-key';
-import { boundOf, runsOf, tallyOf, type RunOwner, type RunsOf } from './runs-of';
+import { boundOf, ofParts, othersThan, runsOf, tallyOf, type RunOwner, type RunsOf } from './runs-of';
 import { columnsOf, rowsOf } from './sql';
 
 /** A task as a client sees it: with the artifacts of its newest attempt. */
-export interface TaskView extends Task {
+export interface TaskView extends Omit<Task, 'inputs'> {
+  /** Null: those of the tasks before it fill a page already. Of the first of a page they are always there. */
+  inputs: Inputs | null;
   artifacts: { name: string; contentType: string; size: number }[];
 }
 
@@ -23,13 +34,14 @@ export interface SpaceTaskView extends TaskView {
   run: TaskRun;
 }
 
+/** What is left out or null is not asked for. */
 export interface TaskFilter extends RunOwner {
-  statuses: TaskStatus[] | null;
+  statuses?: TaskStatus[] | null;
   /** When their runs were made. */
-  from: Date | null;
-  to: Date | null;
+  from?: Date | null;
+  to?: Date | null;
   /** A part of the record's id or name, or of the run's name. */
-  search: string | null;
+  search?: string | null;
 }
 
 export interface TaskPage {
@@ -39,7 +51,17 @@ export interface TaskPage {
   skip: number;
 }
 
-const viewColumns = `${columnsOf(taskSchema, 't')},
+/** Bytes of inputs in a page, but for the last of them. */
+const pageBytes = 8_000_000;
+
+/** With the bytes of inputs that stand before each. */
+const measured = (tasks: string, order: string): string => {
+  const bytes = 'octet_length(t.inputs::text)';
+  return `(SELECT t.*, sum(${bytes}) OVER (ORDER BY ${order}) - ${bytes} AS bytes_before FROM ${tasks} t)`;
+};
+
+const inputs = `CASE WHEN t.bytes_before < ${pageBytes} THEN t.inputs END`;
+const viewColumns = `${columnsOf(taskSchema, 't', { inputs })},
   (SELECT coalesce(json_agg(json_build_object('name', a.name, 'contentType', a.content_type, 'size', a.size)
      ORDER BY a.id), '[]')
    FROM artifacts a WHERE a.task_id = t.id AND a.attempt = t.attempt) AS artifacts`;
@@ -70,9 +92,12 @@ export class TaskListStore {
     const items = await rowsOf<TaskView>(
       this.manager,
       `SELECT ${viewColumns}
-       FROM (SELECT * FROM tasks t
+       FROM ${measured(
+         `(SELECT * FROM tasks t
          WHERE t.run_id = $1 AND ($2::text[] IS NULL OR t.status = ANY($2)) AND t.ordinal > $3
-         ORDER BY t.ordinal LIMIT $4 OFFSET $5) t
+         ORDER BY t.ordinal LIMIT $4 OFFSET $5)`,
+         't.ordinal',
+       )} t
        ORDER BY t.ordinal`,
       [key.runId, statuses, run.after ?? -1, limit, skip],
     );
@@ -81,22 +106,30 @@ export class TaskListStore {
 
   /** Those of all runs of a space or a robot: the newest run first, in a run in order. */
   async listOf(filter: TaskFilter, { limit, after, skip }: TaskPage): Promise<SpaceTaskView[]> {
-    const { where, newestFirst } = filteredRuns(filter);
-    where.given(after?.runId ?? null, (place) => `r.id <= ${place}`);
+    if (filter.statuses?.length === 0) return [];
+    const runs = filteredRuns(filter);
+    const { where, newestFirst } = runs;
+    where.given(after?.runId, (place) => `r.id <= ${place}`);
     const tasks = filteredTasks(where, filter);
     if (after) {
       const [runId, ordinal] = [where.place(after.runId), where.place(after.ordinal)];
       tasks.push(`t.ordinal > CASE WHEN r.id = ${runId} THEN ${ordinal} ELSE -1 END`);
     }
     const bound = boundOf(limit + skip);
+    const all = ofParts(
+      runs,
+      (conditions) => `
+        SELECT t.* FROM runs r CROSS JOIN LATERAL (
+          SELECT t.* FROM tasks t WHERE ${tasks.join(' AND ')} ORDER BY t.ordinal LIMIT ${bound}) t
+        WHERE ${conditions} ORDER BY ${newestFirst}, t.ordinal LIMIT ${bound}`,
+    );
     const items = await rowsOf<TaskView>(
       this.manager,
-      `SELECT ${viewColumns} FROM (
-         SELECT * FROM (
-           SELECT t.* FROM runs r CROSS JOIN LATERAL (
-             SELECT t.* FROM tasks t WHERE ${tasks.join(' AND ')} ORDER BY t.ordinal LIMIT ${bound}) t
-           WHERE ${where.text} ORDER BY ${newestFirst}, t.ordinal LIMIT ${bound}) t
-         ORDER BY t.run_id DESC, t.ordinal LIMIT ${where.place(limit)} OFFSET ${where.place(skip)}) t
+      `SELECT ${viewColumns} FROM ${measured(
+        `(SELECT * FROM (${all}) t
+         ORDER BY t.run_id DESC, t.ordinal LIMIT ${where.place(limit)} OFFSET ${where.place(skip)})`,
+        't.run_id DESC, t.ordinal',
+      )} t
        ORDER BY t.run_id DESC, t.ordinal`,
       where.values,
     );
@@ -104,17 +137,37 @@ export class TaskListStore {
   }
 
   async countOf(filter: TaskFilter): Promise<number> {
-    const { statuses, from, to, search } = filter;
-    const isWhole = [statuses, from, to, search].every((condition) => condition === null);
-    if (isWhole) return (await tallyOf(this.manager, filter)).tasks;
-    const { where } = filteredRuns(filter);
+    const { spaceId, robotId, statuses, from, to, search } = filter;
+    if (statuses?.length === 0) return 0;
+    const others = othersThan(statuses ?? taskStatuses, taskStatuses);
+    if (others && ![from, to, search].some(isGiven)) {
+      const { tasks } = await tallyOf(this.manager, filter);
+      return Math.max(0, tasks - (await this.countOf({ spaceId, robotId, statuses: others })));
+    }
+    const runs = filteredRuns(filter);
+    const { where } = runs;
     const tasks = filteredTasks(where, filter);
+    const all = ofParts(
+      runs,
+      (conditions) => `SELECT 1 FROM runs r JOIN tasks t ON ${tasks.join(' AND ')} WHERE ${conditions}`,
+    );
     const [total] = await rowsOf<{ count: number }>(
       this.manager,
-      `SELECT count(*)::int AS count FROM runs r JOIN tasks t ON ${tasks.join(' AND ')} WHERE ${where.text}`,
+      `SELECT count(*)::int AS count FROM (${all}) t`,
       where.values,
     );
     return total?.count ?? 0;
+  }
+
+  /** The ids of a run's tasks, in order; null when there is no such run. */
+  async ids(key: RunKey): Promise<string[] | null> {
+    const [run] = await rowsOf<{ ids: string[] }>(
+      this.manager,
+      `SELECT ARRAY(SELECT t.id FROM tasks t WHERE t.run_id = r.id ORDER BY t.ordinal) AS ids
+       FROM runs r WHERE ${isKeyed}`,
+      valuesOf(key),
+    );
+    return run?.ids ?? null;
   }
 
   /** One task of a run, or null. */
@@ -144,19 +197,26 @@ export class TaskListStore {
   }
 }
 
-function filteredRuns(filter: TaskFilter): RunsOf {
-  const runs = runsOf(filter);
+function filteredRuns({ statuses, ...filter }: TaskFilter): RunsOf {
+  const runs = runsOf({ ...filter, statuses: statuses && runStatusesWith(statuses) });
   runs.where
     .given(filter.from, (place) => `r.created_at >= ${place}`)
     .given(filter.to, (place) => `r.created_at <= ${place}`);
   return runs;
 }
 
+/** The states of runs that may have tasks in these. */
+function runStatusesWith(tasks: TaskStatus[]): RunStatus[] {
+  if (tasks.includes('succeeded')) return [...runStatuses];
+  const living = tasks.every((status) => status === 'queued' || status === 'running');
+  return runStatuses.filter((status) => (living ? !isRunEnded(status) : status !== 'succeeded'));
+}
+
 /** The conditions of a run's tasks; their values stand with those of the runs. */
 function filteredTasks(runs: Conditions, { statuses, search }: TaskFilter): string[] {
   const tasks = ['t.run_id = r.id'];
-  if (statuses !== null) tasks.push(`t.status = ANY(${runs.place(statuses)})`);
-  if (search !== null) {
+  if (statuses) tasks.push(`t.status = ANY(${runs.place(statuses)})`);
+  if (search) {
     const part = `lower(${runs.place(search)})`;
     const names = [`t.record ->> 'id'`, `t.record ->> 'name'`, 'r.name'];
     tasks.push(`(${names.map((name) => `strpos(lower(${name}), ${part}) > 0`).join(' OR ')})`);

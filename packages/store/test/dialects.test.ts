@@ -1,4 +1,4 @@
-import type { RowData } from '@runnel/contracts';
+import { isRunEnded, runStatuses, type Inputs, type RowData, type RunStatus } from '@runnel/contracts';
 import { aDefinition, cloneDatabase, insertTestRun, type TestDatabase } from '@runnel/testing';
 import {
   FileStore,
@@ -104,8 +104,13 @@ test('robots are listed page by page, also only the published ones, with their n
   expect(await ids({ limit: 5, publishedOnly: true })).toEqual([robotId]);
   expect(await robots.count(spaceId, { search: null, publishedOnly: true })).toBe(1);
   expect(await robots.count(spaceId, { search: 'a D', publishedOnly: false })).toBe(1);
-  const [first, second] = await robots.list(spaceId, { ...all, limit: 2 });
-  expect([first!.lastRunAt, second!.lastRunAt]).toEqual([null, (await find(runId))!.createdAt]);
+  const heads = await robots.heads(spaceId, { ...all, limit: 2 });
+  const whole = await robots.list(spaceId, { ...all, limit: 2 });
+  expect(whole).toEqual(heads.map((head) => ({ ...head, version: 1, definition: aDefinition() })));
+  const { createdAt } = (await find(runId))!;
+  expect(await robots.lastRuns([draft, robotId, newId()])).toEqual(new Map([[robotId, createdAt]]));
+  expect(await Promise.all([draft, newId()].map((id) => robots.exists(spaceId, id)))).toEqual([true, false]);
+  expect(await robots.exists(newId(), draft)).toBe(false);
 });
 
 describe('a run', () => {
@@ -119,9 +124,55 @@ describe('a run', () => {
       (await find((await insertTestRun(dataSource, { spaceId, robotId, stage, robotVersion })).runId))!.stage;
     expect([await start('draft', 2), await start('published', 1)]).toEqual(['draft', 'published']);
     expect([await start(null, 2), await start(null, 1)]).toEqual(['draft', 'published']);
-    const stages = { spaceId, robotId, statuses: null, tag: null, from: null, to: null };
-    expect(await runs.count({ ...stages, stage: 'draft' })).toBe(2);
-    expect(await runs.count({ ...stages, stage: null })).toBe(4);
+    expect(await runs.count({ spaceId, robotId, stage: 'draft' })).toBe(2);
+    expect(await runs.count({ spaceId, robotId })).toBe(4);
+  });
+
+  test('is found by its state, with the others of all states that are asked for, newest first', async () => {
+    const ids = new Map<RunStatus, string>();
+    for (const status of runStatuses) {
+      const { runId } = await insertTestRun(dataSource, { spaceId, robotId });
+      const end = isRunEnded(status) ? 'now()' : 'NULL';
+      await dataSource.query(`UPDATE runs SET status = $2, finished_at = ${end} WHERE id = $1`, [
+        runId,
+        status,
+      ]);
+      ids.set(status, runId);
+    }
+    const page = { limit: 20, before: null, skip: 0 };
+    const sets = [
+      ...runStatuses.map((status) => [status]),
+      ['running', 'failed'],
+      ['queued', 'aborted', 'succeeded'],
+    ];
+    for (const statuses of [...(sets as RunStatus[][]), [...runStatuses], []]) {
+      const expected = statuses
+        .map((status) => ids.get(status)!)
+        .sort()
+        .reverse();
+      for (const owner of [{ spaceId }, { spaceId, robotId }]) {
+        expect((await runs.heads({ ...owner, statuses }, page)).map(({ id }) => id)).toEqual(expected);
+        expect(await runs.count({ ...owner, statuses })).toBe(expected.length);
+      }
+    }
+    expect(await runs.countActive(spaceId)).toBe(3);
+  });
+
+  test('that ended last stands first among the ended, whenever it was made', async () => {
+    const ended: string[] = [];
+    for (const minutes of [1, 3, 2]) {
+      const { runId } = await insertTestRun(dataSource, { spaceId, robotId });
+      await dataSource.query(
+        `UPDATE runs SET status = 'succeeded', finished_at = now() - $2 * interval '1 minute' WHERE id = $1`,
+        [runId, minutes],
+      );
+      ended.push(runId);
+    }
+    await insertTestRun(dataSource, { spaceId, robotId });
+    const last = async (limit: number) => (await runs.lastEnded(spaceId, limit)).map(({ id }) => id);
+    expect(await last(5)).toEqual([ended[0], ended[2], ended[1]]);
+    expect(await last(1)).toEqual([ended[0]]);
+    expect(await runs.lastEnded(newId(), 5)).toEqual([]);
   });
 
   test('keeps its files, and is found under its robot or without one, but under no other', async () => {
@@ -140,7 +191,7 @@ describe('a run', () => {
 
 describe('the tasks of a space', () => {
   const wanted = (more: Partial<TaskFilter> = {}): TaskFilter => ({
-    ...{ spaceId, robotId: null, statuses: null, from: null, to: null, search: null },
+    spaceId,
     ...more,
   });
   const names = ['Ann', 'Bob', 'Cid'];
@@ -198,6 +249,29 @@ describe('the tasks of a space', () => {
   });
 });
 
+describe('the inputs of tasks', () => {
+  test('are left out where those before them fill a page', async () => {
+    const text = 'x'.repeat(4_000_000);
+    const task = { record: null, maxAttempts: 3, deadlineMs: 1_000 };
+    const given: Inputs[] = [{ n: 1 }, { text }, { text }, { n: 2 }];
+    const tasks = given.map((inputs) => ({
+      id: newId(),
+      inputs,
+      ...task,
+    }));
+    const { runId } = await insertTestRun(dataSource, { spaceId, robotId, tasks });
+    const key = { spaceId, robotId, runId };
+    const read = async (page: { after: string | null; limit: number }) =>
+      (await lists.list(key, { statuses: null, skip: 0, ...page }))!.items!.map(({ inputs }) => inputs);
+    expect(await read({ after: null, limit: 4 })).toEqual([{ n: 1 }, { text }, { text }, null]);
+    expect(await read({ after: tasks[2]!.id, limit: 4 })).toEqual([{ n: 2 }]);
+    const all = await lists.listOf({ spaceId }, { limit: 9, after: null, skip: 0 });
+    expect(all.map(({ inputs }) => inputs !== null)).toEqual([true, true, true, false]);
+    expect(await lists.ids(key)).toEqual(tasks.map(({ id }) => id));
+    expect(await lists.ids({ ...key, spaceId: newId() })).toBeNull();
+  });
+});
+
 describe('rows of tasks', () => {
   test('are given for many at once, the first of each, as far as they are not too large', async () => {
     const { taskIds } = await insertTestRun(dataSource, { spaceId, robotId, count: 4 });
@@ -214,13 +288,14 @@ describe('rows of tasks', () => {
     const { runId, taskIds } = await insertTestRun(dataSource, { spaceId, robotId });
     const taskId = taskIds[0]!;
     await withRows(taskId, [{ n: 1 }, { n: 2 }]);
-    const at = (positions: number[], space = spaceId) =>
-      rows.at(
-        space,
-        positions.map((position) => ({ taskId, position })),
-      );
+    const at = (positions: number[], { space = spaceId, most = 1_000 } = {}) =>
+      rows.at(space, { places: positions.map((position) => ({ taskId, position })), most });
     expect(await at([1, 2, 3e9, 1])).toEqual([{ n: 2 }, null, null, { n: 2 }]);
-    expect(await at([1], newId())).toEqual([null]);
+    expect(await at([1], { space: newId() })).toEqual([null]);
+    const size = JSON.stringify({ n: 1 }).length;
+    expect(await at([0, 0, 0], { most: size })).toHaveLength(3);
+    expect(await at([0, 1], { most: 2 * size })).toHaveLength(2);
+    expect(await at([0, 1], { most: 2 * size - 1 })).toBeNull();
     await dataSource.query(`UPDATE runs SET removed_at = now() WHERE id = $1`, [runId]);
     expect(await at([1])).toEqual([null]);
   });

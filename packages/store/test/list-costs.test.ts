@@ -1,3 +1,4 @@
+import type { TaskStatus } from '@runnel/contracts';
 import { aDefinition, cloneDatabase, type TestDatabase } from '@runnel/testing';
 import {
   openDataSource,
@@ -7,7 +8,6 @@ import {
   TaskListStore,
   type DataSource,
   type RunFilter,
-  type TaskFilter,
 } from '../src';
 
 const many = 100_000;
@@ -45,7 +45,7 @@ async function aRobot(): Promise<{ spaceId: string; robotId: string }> {
   return { spaceId, robotId: await new RobotStore(dataSource.manager).create(robot) };
 }
 
-/** Runs of one task each, whose ids grow; every thousandth is a draft, and the last but one has not ended. */
+/** Runs of one task each, whose ids grow; every thousandth is a draft and another failed; the last but one has not ended. */
 async function insertRuns(
   { spaceId, robotId }: { spaceId: string; robotId: string },
   { from, count }: { from: number; count: number },
@@ -54,13 +54,14 @@ async function insertRuns(
     (head) => `('${head}-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid`,
   );
   const numbers = `generate_series(${from}, ${from + count - 1}) n`;
+  const running = from + count - 2;
+  const status = `CASE WHEN n = ${running} THEN 'running' WHEN n % 1000 = 7 THEN 'failed' ELSE 'succeeded' END`;
   await dataSource.query(`
     INSERT INTO runs (id, space_id, robot_id, robot_version, stage, name, status, origin, tags, task_count, finished_at)
     SELECT ${id}, '${spaceId}', '${robotId}', 1, CASE WHEN n % 1000 = 5 THEN 'draft' ELSE 'published' END, 'Run ' || n,
-      CASE n WHEN ${from + count - 2} THEN 'running' ELSE 'succeeded' END, 'api', '{}', 1,
-      CASE n WHEN ${from + count - 2} THEN NULL ELSE now() END FROM ${numbers};
+      ${status}, 'api', '{}', 1, CASE n WHEN ${running} THEN NULL ELSE now() END FROM ${numbers};
     INSERT INTO tasks (id, space_id, run_id, ordinal, status, inputs, max_attempts, deadline_ms)
-    SELECT ${taskId}, '${spaceId}', ${id}, 0, 'succeeded', '{}', 3, 1000 FROM ${numbers};
+    SELECT ${taskId}, '${spaceId}', ${id}, 0, ${status}, '{}', 3, 1000 FROM ${numbers};
     INSERT INTO run_tallies (space_id, robot_id, runs, tasks) VALUES ('${spaceId}', '${robotId}', ${count}, ${count})`);
 }
 
@@ -68,13 +69,8 @@ const filter = (
   owner: { spaceId: string; robotId?: string | null },
   more: Partial<RunFilter> = {},
 ): RunFilter => ({
-  ...{ robotId: null, stage: null, statuses: null, tag: null, from: null, to: null },
   ...owner,
   ...more,
-});
-const taskFilter = (owner: { spaceId: string; robotId?: string | null }): TaskFilter => ({
-  ...{ robotId: null, statuses: null, from: null, to: null, search: null },
-  ...owner,
 });
 const page = { limit: 20, before: null, skip: 0, rows: 5 };
 const taskPage = { limit: 20, after: null, skip: 0 };
@@ -133,7 +129,7 @@ describe.each([
   test('counts without looking at runs', async () => {
     for (const owner of owners()) {
       expect(await costOf(({ runs }) => runs.count(filter(owner)))).toEqual({ result: total, looked: 0 });
-      expect(await costOf(({ tasks }) => tasks.countOf(taskFilter(owner)))).toEqual({
+      expect(await costOf(({ tasks }) => tasks.countOf(owner))).toEqual({
         result: total,
         looked: 0,
       });
@@ -156,24 +152,57 @@ describe.each([
 
   test('reads only what it shows of the tasks of a space or a robot', async () => {
     for (const owner of owners()) {
-      const { result, looked } = await costOf(({ tasks }) => tasks.listOf(taskFilter(owner), taskPage));
+      const { result, looked } = await costOf(({ tasks }) => tasks.listOf(owner, taskPage));
       expect(result).toHaveLength(shown);
       // Postgres sorts runs by their tasks some dozens at a time.
       expect(looked).toBeLessThanOrEqual(200);
       const { id: runId } = result.at(9)!.run;
       const next = await costOf(({ tasks }) =>
-        tasks.listOf(taskFilter(owner), { ...taskPage, after: { runId, ordinal: 0 } }),
+        tasks.listOf(owner, { ...taskPage, after: { runId, ordinal: 0 } }),
       );
       expect(next.result.map(({ id }) => id).slice(0, 10)).toEqual(result.slice(10).map(({ id }) => id));
       expect(next.looked).toBeLessThanOrEqual(200);
     }
   });
 
-  test('of robots looks up the newest run of each', async () => {
-    const { result, looked } = await costOf(({ robots }) =>
-      robots.list(whose().spaceId, { limit: 10, before: null, skip: 0, search: null, publishedOnly: false }),
-    );
-    expect(result).toMatchObject([{ id: whose().robotId, lastRunAt: expect.any(Date) }]);
+  test('finds those that run and those that failed among all that succeeded, by their indexes', async () => {
+    const failed = Math.ceil(total / 1_000);
+    const sets: [TaskStatus[], number][] = [
+      [['running'], 1],
+      [['failed'], failed],
+      [['running', 'failed'], failed + 1],
+    ];
+    for (const owner of owners()) {
+      for (const [statuses, expected] of sets) {
+        const listed = await costOf(({ runs }) => runs.heads({ ...owner, statuses }, page));
+        expect(listed.result).toHaveLength(Math.min(20, expected));
+        expect(listed.looked).toBeLessThanOrEqual(150);
+        const counted = await costOf(({ runs }) => runs.count({ ...owner, statuses }));
+        expect(counted.result).toBe(expected);
+        expect(counted.looked).toBeLessThanOrEqual(2 * expected + 10);
+        const tasks = await costOf(async (stores) => ({
+          items: (await stores.tasks.listOf({ ...owner, statuses }, taskPage)).length,
+          count: await stores.tasks.countOf({ ...owner, statuses }),
+        }));
+        expect(tasks.result).toEqual({ items: Math.min(20, expected), count: expected });
+        expect(tasks.looked).toBeLessThanOrEqual(1_000);
+      }
+    }
+  });
+
+  test('of no states is empty without a look', async () => {
+    const nothing = await costOf(async ({ runs, tasks }) => [
+      ...(await runs.list(filter(whose(), { statuses: [] }), page)),
+      ...(await tasks.listOf({ ...whose(), statuses: [] }, taskPage)),
+      await runs.count(filter(whose(), { statuses: [] })),
+      await tasks.countOf({ ...whose(), statuses: [] }),
+    ]);
+    expect(nothing).toEqual({ result: [0, 0], looked: 0 });
+  });
+
+  test('tells when robots ran last by the newest run of each', async () => {
+    const { result, looked } = await costOf(({ robots }) => robots.lastRuns([whose().robotId]));
+    expect(result).toEqual(new Map([[whose().robotId, expect.any(Date)]]));
     expect(looked).toBeLessThanOrEqual(2);
   });
 });

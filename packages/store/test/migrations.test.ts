@@ -68,8 +68,9 @@ test('robots and runs of before get their handles, stages and tallies', async ()
         (ARRAY['${names.join("','")}'])[n], 1 FROM generate_series(1, ${names.length}) n;
       INSERT INTO robots (id, space_id, name, latest_version) SELECT gen_random_uuid(), id, 'A', 1 FROM spaces
       WHERE name = 'two';
+      UPDATE robots SET latest_version = 2, published_version = 2 WHERE name = 'a 2';
       INSERT INTO runs (id, space_id, robot_id, robot_version, name, status, origin, tags, task_count, removed_at)
-      SELECT gen_random_uuid(), space_id, id, 1, 'A run', 'succeeded', 'api', '{}', 5,
+      SELECT gen_random_uuid(), space_id, id, n, 'A run', 'succeeded', 'api', '{}', 5,
         CASE n WHEN 3 THEN now() END FROM robots, generate_series(1, 3) n WHERE name = 'a 2';
     `);
     await migrate(dataSource);
@@ -83,8 +84,12 @@ test('robots and runs of before get their handles, stages and tallies', async ()
     expect(await dataSource.query('SELECT runs::int, tasks::int FROM run_tallies')).toEqual([
       { runs: 2, tasks: 10 },
     ]);
-    expect(await dataSource.query('SELECT DISTINCT stage, file_ids FROM runs')).toEqual([
-      { stage: 'published', file_ids: [] },
+    const stages = await dataSource.query(
+      'SELECT robot_version AS version, stage, file_ids FROM runs WHERE removed_at IS NULL ORDER BY 1',
+    );
+    expect(stages).toEqual([
+      { version: 1, stage: 'draft', file_ids: [] },
+      { version: 2, stage: 'published', file_ids: [] },
     ]);
     expect(await dataSource.query('SELECT DISTINCT length(signing_key) AS length FROM spaces')).toEqual([
       { length: 32 },

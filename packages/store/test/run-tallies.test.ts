@@ -69,7 +69,7 @@ const tallyRows = async (): Promise<number> => {
   return found.count;
 };
 const foldAll = async (): Promise<void> => {
-  while ((await prune.foldTallies(limits)) > 0);
+  while ((await prune.foldTallies(limits, 1)) > 0);
 };
 
 test('the tallies are right beside starts, removals, retention and folding, all at once', async () => {
@@ -90,7 +90,7 @@ test('the tallies are right beside starts, removals, retention and folding, all 
     insertTestRun(dataSource, { spaceId, robotId: robotIds[n % 3]!, count: 2 }),
   );
   const retention = Array.from({ length: 4 }, () => prune.markOld(limits));
-  const folds = Array.from({ length: 12 }, () => prune.foldTallies(limits));
+  const folds = Array.from({ length: 12 }, () => prune.foldTallies(limits, 1));
   const removed = (await Promise.all([...removals, ...sameAgain])).filter(Boolean);
   await Promise.all([...starts, ...retention, ...folds]);
   expect(removed.length).toBeLessThanOrEqual(30);
@@ -105,6 +105,16 @@ test('the tallies are right beside starts, removals, retention and folding, all 
   await Promise.all(readers);
   expect(await tallyRows()).toBe(3);
   await expectRight(robotIds);
+});
+
+test('only the tallies of robots that have many are folded', async () => {
+  const [few, many] = [await aRobot(), await aRobot()];
+  for (let n = 0; n < 4; n += 1) await insertTestRun(dataSource, { spaceId, robotId: n === 0 ? few : many });
+  expect(await prune.foldTallies(limits, 3)).toBe(0);
+  await insertTestRun(dataSource, { spaceId, robotId: few });
+  expect([await prune.foldTallies(limits, 2), await prune.foldTallies(limits, 2)]).toEqual([2, 0]);
+  expect(await tallyRows()).toBe(3);
+  await expectRight([few, many]);
 });
 
 test('a start that is refused or is there already is not tallied', async () => {
@@ -139,7 +149,7 @@ test('a robot takes its tallies with it, also while they are folded', async () =
   const gone = robotIds.slice(2);
   await Promise.all([
     ...gone.map((id) => dataSource.transaction((manager) => new RobotStore(manager).delete(spaceId, id))),
-    ...Array.from({ length: 10 }, () => prune.foldTallies(limits)),
+    ...Array.from({ length: 10 }, () => prune.foldTallies(limits, 1)),
   ]);
   await expectRight(robotIds);
   expect((await sums(null)).told).toEqual([10, 10]);

@@ -1,42 +1,53 @@
 import { dirname } from 'node:path';
-import express, { Router, type RequestHandler } from 'express';
+import { Router, type RequestHandler } from 'express';
 import { baseOf } from '../base-url';
 import type { ApiDeps } from '../deps';
-import { documentNames, type Dialect, type DocumentName } from '../dialect';
+import { documentNames, type Dialect } from '../dialect';
 import { HttpProblem } from '../http-problem';
 import { docsPage, docsScript } from './docs-page';
 import { llmsText } from './llms-text';
 import { openApiOf } from './openapi';
 import { titles } from './titles';
 
-/** What tells programs and people of the API. None of it needs a key. */
+/** What tells programs and people of the API. None of it needs a key, so all of it is made once. */
 export function documentRoutes(dialects: Dialect[], deps: ApiDeps): Router {
   const router = Router();
-  router.get('/openapi.json', (request, response) => {
-    const base = baseOf(request, deps);
-    const documents = documentNames.map((name) => ({
-      name,
-      title: titles[name].title,
-      description: titles[name].description,
-      url: `${base}/openapi/${name}.json`,
-    }));
-    response.json({ documents, docs: `${base}/docs`, llms: `${base}/llms.txt` });
-  });
+  const documents = new Map<string, object>(documentNames.map((name) => [name, openApiOf(dialects, name)]));
+  router.get('/openapi.json', (request, response) => void response.json(indexOf(baseOf(request, deps))));
   router.get('/openapi/:name.json', (request, response) => {
-    const name = documentName(request.params.name);
-    response.json(openApiOf(dialects, name, baseOf(request, deps)));
+    const document = documents.get(request.params.name) ?? noDocument(request.params.name);
+    response.json({ ...document, servers: [{ url: baseOf(request, deps) }] });
   });
   router.get('/llms.txt', (request, response) => {
-    const base = baseOf(request, deps);
-    response.type('text/plain').send(llmsText(dialects, base));
+    response.type('text/plain').send(llmsText(dialects, baseOf(request, deps)));
   });
   router.get('/docs', page);
   router.get(
     '/docs/start.js',
     (_request, response) => void response.type('text/javascript').send(docsScript()),
   );
-  router.use('/docs', express.static(assets(), { index: false, redirect: false }));
+  const root = dirname(require.resolve('swagger-ui-dist/package.json'));
+  for (const name of assets) {
+    router.get(`/docs/${name}`, (_request, response) => response.sendFile(name, { root }));
+  }
   return router;
+}
+
+/** What the page names, and nothing else of the package. */
+const assets = [
+  'favicon-32x32.png',
+  'swagger-ui.css',
+  'swagger-ui-bundle.js',
+  'swagger-ui-standalone-preset.js',
+];
+
+function indexOf(base: string) {
+  const documents = documentNames.map((name) => ({
+    name,
+    ...titles[name],
+    url: `${base}/openapi/${name}.json`,
+  }));
+  return { documents, docs: `${base}/docs`, llms: `${base}/llms.txt` };
 }
 
 /** Nothing of it comes from elsewhere, and nothing else may. */
@@ -48,13 +59,7 @@ const page: RequestHandler = (_request, response) => {
   response.type('html').send(docsPage);
 };
 
-function assets(): string {
-  return dirname(require.resolve('swagger-ui-dist/package.json'));
-}
-
-function documentName(name: string): DocumentName {
-  const found = documentNames.find((known) => known === name);
-  if (found) return found;
+function noDocument(name: string): never {
   throw new HttpProblem(
     'NOT_FOUND',
     `There is no document "${name}"; there are: ${documentNames.join(', ')}`,

@@ -1,12 +1,12 @@
 import { documentNames, type Dialect } from '../dialect';
-import { toldIn } from './openapi';
 import { titles } from './titles';
 
 /** What the API is and where its documents are, for a program that reads text (llmstxt.org). */
 export function llmsText(dialects: Dialect[], base: string): string {
   const parts = documentNames.map((name) => {
     const { title, description } = titles[name];
-    const lines = toldIn(dialects, name).flatMap(({ mounts, operations }) =>
+    const told = dialects.filter(({ document }) => document === name);
+    const lines = told.flatMap(({ mounts, operations }) =>
       operations.map(({ method, path, summary }) => {
         return `- \`${method.toUpperCase()} ${mounts[0] ?? ''}${path}\`: ${summary}`;
       }),

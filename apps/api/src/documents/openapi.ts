@@ -5,15 +5,9 @@ import { titles } from './titles';
 
 type Json = Record<string, unknown>;
 
-/** The dialects that a document tells of, the main one first. */
-export function toldIn(dialects: Dialect[], name: DocumentName): Dialect[] {
-  const depth = ({ mounts }: Dialect): number => mounts[0]?.length ?? 0;
-  return dialects.filter(({ document }) => document === name).sort((a, b) => depth(a) - depth(b));
-}
-
 /** The document of a dialect, by OpenAPI 3.1, made of the schemas that check its requests and answers. */
-export function openApiOf(dialects: Dialect[], name: DocumentName, base: string): Json {
-  const told = toldIn(dialects, name);
+export function openApiOf(dialects: Dialect[], name: DocumentName): Json {
+  const told = dialects.filter(({ document }) => document === name);
   const schemas: Json = {};
   const paths: Record<string, Json> = {};
   for (const dialect of told) {
@@ -30,7 +24,6 @@ export function openApiOf(dialects: Dialect[], name: DocumentName, base: string)
   return {
     openapi: '3.1.0',
     info: { title, description, version: '1.0.0', license: { name: 'MIT', identifier: 'MIT' } },
-    servers: [{ url: base }],
     security: [{ apiKey: [] }, { bearer: [] }],
     paths,
     components: {
@@ -55,7 +48,7 @@ function describe(
   const { id, summary, description, isPublic, streams = [] } = operation;
   const answers = Object.entries(operation.answers).map(([status, schema]) => [
     status,
-    { description: status === '204' ? 'Done' : 'Success', ...contentOf(schema, schemas) },
+    { description: Number(status) < 400 ? 'Success' : 'Refused, and why', ...contentOf(schema, schemas) },
   ]);
   const streamed = Object.fromEntries(streams.map((type) => [type, { schema: { type: 'string' } }]));
   const responses: Record<string, Json> = Object.fromEntries(answers) as Record<string, Json>;
@@ -67,7 +60,7 @@ function describe(
   return {
     operationId: `${id}${suffix}`,
     tags: [mount === '' ? '/' : mount],
-    summary,
+    summary: summary.replaceAll('`', ''),
     ...(description && { description }),
     ...(isPublic && { security: [] }),
     parameters: parametersOf(operation, schemas),
@@ -124,7 +117,7 @@ function bodyOf({ body, takes }: Operation, schemas: Json): Json {
   if (takes) return { requestBody: { required: true, content: { [takes]: { schema: bytesOf(takes) } } } };
   if (!body) return {};
   const schema = jsonSchema(body, 'input', schemas);
-  const required = !body.safeParse({}).success;
+  const required = body instanceof z.ZodUnknown || !body.safeParse({}).success;
   return { requestBody: { required, content: { 'application/json': { schema } } } };
 }
 
@@ -143,6 +136,12 @@ function jsonSchema(schema: z.ZodType, io: 'input' | 'output', schemas: Json): J
   return pointed(made) as Json;
 }
 
+/** References where OpenAPI has them, and without the bounds of every whole number. */
 function pointed(schema: unknown): unknown {
-  return JSON.parse(JSON.stringify(schema).replaceAll('"#/$defs/', '"#/components/schemas/')) as unknown;
+  const text = JSON.stringify(schema).replaceAll('"#/$defs/', '"#/components/schemas/');
+  return JSON.parse(text, (key, value: unknown) =>
+    (key === 'minimum' || key === 'maximum') && Math.abs(Number(value)) === Number.MAX_SAFE_INTEGER
+      ? undefined
+      : value,
+  ) as unknown;
 }

@@ -6,19 +6,19 @@ const common =
 /** What each document is called, and what it tells. */
 export const titles: Record<DocumentName, { title: string; description: string }> = {
   maxun: {
-    title: 'Runnel: robots and runs',
+    title: 'Robots and runs (Maxun)',
     description: `Robots, runs, tasks, rows, events and files, in the shapes of Maxun's API; /api/sdk for its clients. ${common}`,
   },
   kognitos: {
-    title: 'Runnel: runs of processes',
+    title: 'Runs of processes (Kognitos)',
     description: `Robots as processes of an agent, in the shapes of Kognitos' API. ${common}`,
   },
   unpod: {
-    title: 'Runnel: runs and tasks of a space',
+    title: 'Runs and tasks of a space (Unpod)',
     description: `Spaces, agents, runs and tasks, in the shapes of Unpod's API. ${common}`,
   },
   runtype: {
-    title: 'Runnel: batches and their results',
+    title: 'Batches and their results (Runtype)',
     description: `Flows, batches and results, in the shapes of Runtype's API. ${common}`,
   },
 };

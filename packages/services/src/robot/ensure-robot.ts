@@ -4,6 +4,7 @@ import { insertRobot, validDefinition, type NewRobot } from './create-robot';
 
 /**
  * The robot of this name that does just this, or a new one: asked for again, as after a lost answer, it is made once.
+ * With `publish` it can run: where none of its versions is published, this one is.
  * Null when the name is taken by a robot that does something else.
  * @throws InvalidInputError with every fault of the definition.
  */
@@ -19,8 +20,16 @@ export async function ensureRobot(
     const store = new RobotStore(manager);
     const named = await store.named(spaceId, name);
     const same = named.find((robot) => isDeepStrictEqual(robot.definition, kept));
-    if (same) return { robot: same, isNew: false };
+    if (same) return { robot: publish ? await published(store, same) : same, isNew: false };
     if (named.length > 0) return null;
     return { robot: await insertRobot(store, { spaceId, name, definition, publish }), isNew: true };
   });
+}
+
+async function published(store: RobotStore, robot: RobotWithDefinition): Promise<RobotWithDefinition> {
+  const { spaceId, id, version, publishedVersion } = robot;
+  if (publishedVersion !== null) return robot;
+  await store.publish(spaceId, id, version);
+  // Null: it was deleted at this moment.
+  return (await store.find(spaceId, id, version)) ?? robot;
 }

@@ -16,18 +16,20 @@ interface WantedRecords {
   names: NamedRecord[];
   /** What all of them are; null: what the files say. */
   type: string | null;
+  /** The inputs of the robot that they are for: a column of a file which is called as one is given as well. */
+  inputNames: string[];
 }
 
 const mostFaults = 50;
 
 /**
  * The records that ids stand for, in order, with the ids as they were written.
- * @throws InvalidInputError when a file, a record of it or a row is not there.
+ * @throws InvalidInputError when a file, a record of it or a row is not there, or they are too large together.
  */
 export async function recordsNamed(dataSource: DataSource, wanted: WantedRecords): Promise<GivenRecord[]> {
   const { names, type } = wanted;
   if (names.length > mostRecords) {
-    throw wrongIds([{ path: 'recordIds', message: `holds more than ${mostRecords} ids` }]);
+    throw wrongIds([{ path: 'records', message: `holds more than ${mostRecords} ids` }]);
   }
   const files = await readFiles(dataSource, wanted);
   const rows = await readRows(dataSource, wanted);
@@ -35,8 +37,7 @@ export async function recordsNamed(dataSource: DataSource, wanted: WantedRecords
   const faults: Fault[] = [];
   for (const [place, name] of names.entries()) {
     const found = name.kind === 'row' ? ofRow(rows.get(name) ?? null) : ofFile(name, files);
-    if (typeof found === 'string')
-      faults.push({ path: `recordIds[${place}]`, message: found, found: name.id });
+    if (typeof found === 'string') faults.push({ path: `records[${place}]`, message: found, found: name.id });
     else records.push({ ...found, id: name.id, name: found.name ?? name.id, type: type ?? found.type });
     if (faults.length === mostFaults) break;
   }
@@ -69,7 +70,9 @@ async function readRows(
   { spaceId, names }: WantedRecords,
 ): Promise<Map<NamedRecord, RowData | null>> {
   const named = names.filter((name): name is NamedRow => name.kind === 'row');
-  const rows = named.length === 0 ? [] : await new RowStore(dataSource.manager).at(spaceId, named);
+  const wanted = { places: named, most: largestFile };
+  const rows = named.length === 0 ? [] : await new RowStore(dataSource.manager).at(spaceId, wanted);
+  if (!rows) throw tooLarge('rows that');
   return new Map(named.map((name, index) => [name, rows[index] ?? null]));
 }
 
@@ -82,7 +85,7 @@ interface FileRecords {
 /** The files that are named and there: each is read once, and of one only what is named is kept while another is read. */
 async function readFiles(
   dataSource: DataSource,
-  { spaceId, names }: WantedRecords,
+  { spaceId, names, inputNames }: WantedRecords,
 ): Promise<Map<string, FileRecords>> {
   const store = new FileStore(dataSource.manager);
   const files = new Map<string, FileRecords>();
@@ -91,10 +94,10 @@ async function readFiles(
     const view = await store.view(spaceId, fileId);
     if (!view || view.records === null) continue;
     bytes += view.size;
-    if (bytes > largestFile) throw tooLarge();
+    if (bytes > largestFile) throw tooLarge('records of files that');
     const file = await store.find(spaceId, fileId);
     if (!file) continue;
-    const records = recordsInFile(file);
+    const records = recordsInFile(file, inputNames);
     const named = records.map((record, index) => [index, record] as const);
     const at = new Map(named.filter(([index]) => indexes.has(index)));
     files.set(fileId, { count: records.length, at });
@@ -111,9 +114,9 @@ function indexesByFile(names: NamedRecord[]): Map<string, Set<number>> {
   return files;
 }
 
-function tooLarge(): InvalidInputError {
-  const message = `name records of files that are more than ${largestFile} bytes together`;
-  return wrongIds([{ path: 'recordIds', message }]);
+function tooLarge(named: string): InvalidInputError {
+  const message = `name ${named} are more than ${largestFile} bytes together`;
+  return wrongIds([{ path: 'records', message }]);
 }
 
 function wrongIds(faults: Fault[]): InvalidInputError {

@@ -7,6 +7,10 @@ const keptHours = 24;
 /** And where the pages of a list begin, for so long since somebody read it. */
 const walkHours = 1;
 
+/** A robot has so many notes of its runs before they are added up; and of so many batches is that in one round. */
+const mostTallies = 100;
+const foldBatches = 20;
+
 /** How fast it goes: what one batch may delete, and how long the others have the database for themselves after it. */
 export interface PrunePace extends PruneLimits {
   pauseMs: number;
@@ -23,8 +27,9 @@ export interface Pruned {
 }
 
 /**
- * Deletes what spaces keep no longer, in small batches until there is no more: idempotency keys, input files, and ended
- * runs with all that is of them. Any number of processes may do so at once, and stop anywhere. What cannot be done is
+ * Deletes what spaces keep no longer, in small batches until there is no more: places in lists, idempotency keys, input
+ * files, and ended runs with all that is of them. And adds up what starts note of robots: a little, for while runs are
+ * started there is always more. Any number of processes may do so at once, and stop anywhere. What cannot be done is
  * told to `onError` and does not hold up the rest.
  */
 export async function prune(
@@ -33,9 +38,9 @@ export async function prune(
 ): Promise<Pruned> {
   const { dataSource, signal, onError } = deps;
   const store = new PruneStore(dataSource);
-  const all = async (batch: () => Promise<number>): Promise<number> => {
+  const all = async (batch: () => Promise<number>, most = Infinity): Promise<number> => {
     let sum = 0;
-    while (!signal.aborted) {
+    for (let batches = 0; batches < most && !signal.aborted; batches += 1) {
       // What went wrong now may be right at the next round.
       const count = await batch().catch((error: unknown) => void onError(error));
       if (!count) break;
@@ -45,7 +50,7 @@ export async function prune(
     return sum;
   };
   // Of these nobody misses anything.
-  await all(() => store.foldTallies(pace));
+  await all(() => store.foldTallies(pace, mostTallies), foldBatches);
   await all(() => store.deleteOldWalks(pace, walkHours));
   // Keys first: a run is kept as long as its key.
   return {

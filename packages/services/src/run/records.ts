@@ -51,7 +51,7 @@ export function resolveRecords(
   if (faults.length === 0) return resolved;
   const more =
     faults.length > mostFaults ? ` (${faults.length} faults; these are the first ${mostFaults})` : '';
-  throw new InvalidInputError(`The inputs do not fit the robot${more}`, faults.slice(0, mostFaults));
+  throw new InvalidInputError(`The inputs are not right${more}`, faults.slice(0, mostFaults));
 }
 
 function tooLarge(): InvalidInputError {

@@ -35,19 +35,13 @@ export async function retryRun(
   return startRun(deps, {
     spaceId: key.spaceId,
     robotId: run.robotId,
+    asked: { retryOf: run.id, version },
     version: version ?? run.robotVersion,
-    inputs: {},
-    // The version that took them takes them again; another is held to what it declares.
-    unknownInputs: version === null ? 'keep' : 'refuse',
-    originUrl: null,
-    records,
-    fileIds: [],
+    records: () => records,
     name: run.name,
     tags: run.tags,
     priority: run.priority,
-    delayMs: 0,
     maxAttempts: failed[0]?.maxAttempts ?? null,
-    origin: 'api',
     retryOf: run.id,
     idempotencyKey,
   });

@@ -1,4 +1,4 @@
-import type { InputFile, Run, UnknownInputs, WantedVersion } from '@runnel/contracts';
+import type { Definition, InputFile, Run, UnknownInputs, WantedVersion } from '@runnel/contracts';
 import {
   newId,
   newView,
@@ -16,29 +16,30 @@ import type { GivenRecord } from './given-record';
 import { resolveRecords } from './records';
 import type { RunIntake } from './run-intake';
 import type { RunnableRobots } from './runnable-robots';
-import { KeyReusedError, RunRemovedError, SpaceFullError } from './start-refused';
+import { KeyReusedError, NothingPublishedError, RunRemovedError, SpaceFullError } from './start-refused';
 
-export interface StartRun {
-  spaceId: string;
-  robotId: string;
+/** What a start may say; what it leaves out is as in `usual`. */
+interface StartOptions {
   /** Which version: by its stage, or by its number. */
   version: WantedVersion;
+  /** What all tasks have, unless their records say otherwise. */
   inputs: Record<string, unknown>;
   /** What becomes of inputs that the robot does not declare, unless its definition says so itself. */
   unknownInputs: UnknownInputs;
   originUrl: string | null;
-  /** One task for each; null: one task in all. */
-  records: GivenRecord[] | null;
+  /**
+   * One task for each; null: one task in all. Asked for when it is known that nobody started this before: what they
+   * are made of may be gone since.
+   */
+  records: ((definition: Definition) => GivenRecord[] | Promise<GivenRecord[]>) | null;
   /** Files whose records come behind those; any other file is only kept with the run. */
   fileIds: string[];
   name: string | null;
   tags: string[];
   /** Of a space's tasks, those of a higher priority begin first. */
   priority: number;
-  /** Milliseconds before the run may begin. */
-  delayMs: number;
-  /** The moment instead, which stays the same however often it is asked for. */
-  notBefore?: Date;
+  /** Milliseconds before the run may begin, to a week; or the moment instead. */
+  delay: number | Date;
   /** Null: as the robot says. */
   maxAttempts: number | null;
   origin: Run['origin'];
@@ -47,6 +48,35 @@ export interface StartRun {
   /** Sent again with the same request, it finds the run that was started the first time. */
   idempotencyKey: string | null;
 }
+
+export interface StartRun extends Partial<StartOptions> {
+  spaceId: string;
+  robotId: string;
+  /** The request in its sender's words, with the robot: what an idempotency key stands for, part by part. */
+  asked: Record<string, unknown>;
+}
+
+const usual: StartOptions = {
+  version: 'published',
+  inputs: {},
+  unknownInputs: 'keep',
+  originUrl: null,
+  records: null,
+  fileIds: [],
+  name: null,
+  tags: [],
+  priority: 0,
+  delay: 0,
+  maxAttempts: null,
+  origin: 'api',
+  retryOf: null,
+  idempotencyKey: null,
+};
+
+type Command = StartRun & StartOptions;
+
+/** Milliseconds. */
+export const longestDelay = 7 * 86_400_000;
 
 export interface StartDeps {
   dataSource: DataSource;
@@ -66,7 +96,8 @@ export interface Started {
  * @throws InvalidInputError when an input is missing, unknown or of another type, or nothing is published.
  * @throws KeyReusedError, RunRemovedError, SpaceFullError
  */
-export async function startRun(deps: StartDeps, command: StartRun): Promise<Started | null> {
+export async function startRun(deps: StartDeps, start: StartRun): Promise<Started | null> {
+  const command: Command = { ...usual, ...start };
   const replayed = await replay(deps, command);
   if (replayed) return replayed;
   const files = await inputFiles(deps.dataSource, command);
@@ -83,14 +114,14 @@ export async function startRun(deps: StartDeps, command: StartRun): Promise<Star
 
 interface Start {
   robot: RobotWithDefinition;
-  command: StartRun;
+  command: Command;
   files: (InputFile | null)[];
 }
 
 /** What was remembered of the robot mostly does. Null when the robot of now has to decide. */
 async function startRemembered(
   deps: StartDeps,
-  command: StartRun,
+  command: Command,
   files: (InputFile | null)[],
 ): Promise<Started | null> {
   const robot = await deps.robots.find(command);
@@ -100,18 +131,21 @@ async function startRemembered(
 /** Null when the robot's version is another by now. */
 async function insertRun(deps: StartDeps, start: Start): Promise<Started | null> {
   const { robot, command } = start;
-  if (command.version === 'published' && robot.publishedVersion === null) throw nothingPublished();
-  const run = newRun(start);
+  if (command.version === 'published' && robot.publishedVersion === null) throw new NothingPublishedError();
+  const run = await newRun(start);
   const inserted = await deps.intake.take(run);
   if (inserted.kind === 'started')
-    return { run: newView(inserted.run, inserted.firstTaskId, robot), isReplayed: false };
+    return {
+      run: newView(inserted.run, inserted.firstTaskId, { robot, delayMs: run.delayMs }),
+      isReplayed: false,
+    };
   if (inserted.kind === 'gone') return null;
   if (inserted.kind === 'full') throw refusal(inserted, run.tasks.length);
   return found(deps, command, inserted);
 }
 
 /** The run that was started with the command's key before, whatever became of its robot and its files since. */
-async function replay(deps: StartDeps, command: StartRun): Promise<Started | null> {
+async function replay(deps: StartDeps, command: Command): Promise<Started | null> {
   const { spaceId, idempotencyKey: key } = command;
   const known = key === null ? null : await startedWith(deps.dataSource.manager, { spaceId, key });
   return known && found(deps, command, known);
@@ -120,10 +154,10 @@ async function replay(deps: StartDeps, command: StartRun): Promise<Started | nul
 /** @throws KeyReusedError, RunRemovedError */
 async function found(
   { dataSource }: StartDeps,
-  command: StartRun,
+  command: Command,
   known: { runId: string; fingerprint: Fingerprint },
 ): Promise<Started> {
-  const faults = differences(known.fingerprint, fingerprintOfStart(command));
+  const faults = differences(known.fingerprint, fingerprintOf(command.asked));
   if (faults.length > 0) throw new KeyReusedError(faults);
   const { spaceId, robotId } = command;
   const run = await new RunStore(dataSource.manager).find({ spaceId, robotId, runId: known.runId }, 0);
@@ -131,34 +165,32 @@ async function found(
   return { run, isReplayed: true };
 }
 
-function newRun({ robot, command, files }: Start): Omit<NewRun, 'isRoomKnown'> {
+async function newRun({ robot, command, files }: Start): Promise<Omit<NewRun, 'isRoomKnown'>> {
   const { spaceId, robotId, version, name, tags, origin, priority, retryOf, fileIds } = command;
-  const { options } = robot.definition;
-  const tasks = resolveRecords(robot.definition, { ...command, files }).map((task) => ({
+  const { definition } = robot;
+  const delayMs = delayOf(command);
+  const records = (await command.records?.(definition)) ?? null;
+  const tasks = resolveRecords(definition, { ...command, records, files }).map((task) => ({
     id: newId(),
     ...task,
-    maxAttempts: command.maxAttempts ?? options.maxAttempts,
-    deadlineMs: options.deadlineMs,
+    maxAttempts: command.maxAttempts ?? definition.options.maxAttempts,
+    deadlineMs: definition.options.deadlineMs,
   }));
   const stage = typeof version === 'number' ? null : version;
-  const delayMs = command.notBefore ? Math.max(command.notBefore.getTime() - Date.now(), 0) : command.delayMs;
   const given = { spaceId, robotId, stage, name, origin, tags, priority, delayMs, retryOf, fileIds };
   return { id: newId(), ...given, robotVersion: robot.version, idempotency: idempotencyOf(command), tasks };
 }
 
-function idempotencyOf(command: StartRun): NewRun['idempotency'] {
-  const { idempotencyKey: key } = command;
-  return key === null ? null : { key, fingerprint: fingerprintOfStart(command) };
+function delayOf({ delay }: Command): number {
+  const delayMs = typeof delay === 'number' ? delay : delay.getTime() - Date.now();
+  if (delayMs >= 0 && delayMs <= longestDelay) return delayMs;
+  const message = 'must be a moment to come, within a week';
+  throw new InvalidInputError('The moment is not right', [{ path: 'delay', message, found: delay }]);
 }
 
-/**
- * Keys are each space's own, so the space is no part of it. Nor is what every start did before there was a choice: a
- * key that was sent then is known.
- */
-function fingerprintOfStart(command: StartRun): Fingerprint {
-  const unknownInputs = command.unknownInputs === 'refuse' ? null : command.unknownInputs;
-  const notBefore = command.notBefore?.toISOString() ?? null;
-  return fingerprintOf({ ...command, unknownInputs, notBefore, spaceId: null, idempotencyKey: null });
+function idempotencyOf(command: Command): NewRun['idempotency'] {
+  const { idempotencyKey: key } = command;
+  return key === null ? null : { key, fingerprint: fingerprintOf(command.asked) };
 }
 
 /** What alone is more than the space may have waiting, no waiting helps. */
@@ -171,9 +203,4 @@ function refusal({ queued, limit }: { queued: number; limit: number }, tasks: nu
 function nullForInvalidInput(error: unknown): null {
   if (error instanceof InvalidInputError) return null;
   throw error;
-}
-
-function nothingPublished(): InvalidInputError {
-  const message = 'no version of this robot is published; publish one, or start it with "stage": "draft"';
-  return new InvalidInputError('The robot has no published version', [{ path: 'stage', message }]);
 }

@@ -27,6 +27,9 @@ const runColumns = {
   finishedAt: column('finished_at', 'timestamptz', { nullable: true }),
 } satisfies Record<keyof Run, EntitySchemaColumnOptions>;
 
+/** As Postgres tells of it. */
+const hasFailed = `(status = ANY (ARRAY['partial'::text, 'failed'::text, 'timed_out'::text, 'aborted'::text]))`;
+
 export const runSchema = new EntitySchema<Run>({
   name: 'run',
   tableName: 'runs',
@@ -43,6 +46,8 @@ export const runSchema = new EntitySchema<Run>({
     { name: 'runs_space', columns: ['spaceId', 'id'] },
     { name: 'runs_draft', columns: ['robotId', 'id'], where: `(stage = 'draft'::text)` },
     { name: 'runs_active', columns: ['spaceId', 'id'], where: `(finished_at IS NULL)` },
+    { name: 'runs_failed', columns: ['spaceId', 'id'], where: hasFailed },
+    { name: 'runs_failed_robot', columns: ['robotId', 'id'], where: hasFailed },
     {
       name: 'runs_finished',
       columns: ['spaceId', 'finishedAt'],

@@ -2,6 +2,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { slugOf } from '../slug-of';
 import { rowsOf } from '../sql';
 
+const hasFailed = `status IN ('partial', 'failed', 'timed_out', 'aborted')`;
+
 /** What the dialects ask for: stages, handles, signed tokens, any files, and lists that cost the same however long. */
 export class SpeakDialects1764200000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -10,8 +12,13 @@ export class SpeakDialects1764200000000 implements MigrationInterface {
         ADD stage text NOT NULL DEFAULT 'published' CONSTRAINT runs_stage CHECK (stage IN ('draft', 'published')),
         ADD file_ids uuid[] NOT NULL DEFAULT '{}';
       ALTER TABLE runs ALTER stage DROP DEFAULT;
+      UPDATE runs r SET stage = 'draft' FROM robots b
+        WHERE b.id = r.robot_id AND r.robot_version IS DISTINCT FROM b.published_version;
       CREATE INDEX runs_draft ON runs (robot_id, id) WHERE stage = 'draft';
       CREATE INDEX runs_active ON runs (space_id, id) WHERE finished_at IS NULL;
+      -- Of runs that succeeded, which are most, these two have nothing.
+      CREATE INDEX runs_failed ON runs (space_id, id) WHERE ${hasFailed};
+      CREATE INDEX runs_failed_robot ON runs (robot_id, id) WHERE ${hasFailed};
 
       ALTER TABLE spaces ADD signing_key bytea NOT NULL
         DEFAULT sha256((uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())));
@@ -51,7 +58,7 @@ export class SpeakDialects1764200000000 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
       DROP TABLE list_walks, run_tallies;
-      DROP INDEX runs_draft, runs_active;
+      DROP INDEX runs_draft, runs_active, runs_failed, runs_failed_robot;
       ALTER TABLE runs DROP stage, DROP file_ids;
       DELETE FROM files WHERE records IS NULL;
       ALTER TABLE files ALTER records SET NOT NULL;

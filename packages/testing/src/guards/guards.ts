@@ -86,8 +86,8 @@ export const guards: Guard[] = [
     name: 'the attempt by which readers choose rows',
     invariant: '4 exactly-once rows',
     file: 'packages/store/src/row-store.ts',
-    find: 'AND attempt = t.attempt',
-    replace: '',
+    find: 'AND attempt = t.attempt AND ($2::text',
+    replace: 'AND ($2::text',
     suite: ledger,
   },
   {

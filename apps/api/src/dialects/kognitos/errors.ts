@@ -1,8 +1,9 @@
 import type { Fault } from '@runnel/contracts';
 import type { Request } from 'express';
 import { z } from 'zod';
+import { keyFrom } from '../../credential';
 import type { Dialect } from '../../dialect';
-import { inOwnWords, stepsOf } from './own-words';
+import { stepsOf } from './steps-of';
 
 const detailSchema = z.object({
   location: z
@@ -27,14 +28,27 @@ const schema = z.object({
 export const problem: Dialect['problem'] = {
   schema,
   present: ({ status, code, message, faults }, { request, requestId }) => {
-    const details = faults.length === 0 ? null : faults.map((fault) => detailOf(inOwnWords(fault), request));
-    const told = code === 'UNAUTHORIZED' ? 'access not permitted' : message;
-    const body: z.infer<typeof schema> = { message: told, status_code: status, details, code, requestId };
+    const isKeyless = code === 'UNAUTHORIZED';
+    const details = isKeyless ? [keyDetail(request)] : faults.map((fault) => detailOf(fault, request));
+    const body: z.infer<typeof schema> = {
+      message: isKeyless ? 'access not permitted' : message,
+      status_code: status,
+      details: details.length === 0 ? null : details,
+      ...{ code, requestId },
+    };
     return { status, body };
   },
 };
 
-function detailOf(fault: Fault, request: Request): z.infer<typeof detailSchema> {
+type Detail = z.infer<typeof detailSchema>;
+
+function keyDetail({ headers }: Request): Detail {
+  const location = ['header', 'x-api-key'];
+  if (keyFrom(headers) !== null) return { location, message: 'is not a key that is known', type: 'invalid' };
+  return { location, message: 'is missing; send your API key in it', type: 'missing' };
+}
+
+function detailOf(fault: Fault, request: Request): Detail {
   const { path, message, found, allowed, didYouMean } = fault;
   const steps = stepsOf(path);
   return {

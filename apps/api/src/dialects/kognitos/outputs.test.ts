@@ -1,11 +1,14 @@
+import { failure, type RunStatus } from '@runnel/contracts';
 import type { ListedRow } from '@runnel/store';
 import { outputsOf } from './outputs';
 
 const run = {
   id: 'run',
   robotId: 'robot',
-  status: 'partial' as const,
+  status: 'succeeded' as const,
   taskCount: 2,
+  tasksSucceeded: 2,
+  failure: null,
   rowCount: 3,
   lists: { page: 2, total: 1 },
   artifacts: ['t1', 't2'].map((taskId) => ({ taskId, name: 'page.png', contentType: 'image/png', size: 1 })),
@@ -40,4 +43,28 @@ test('rows that are not shown are told of', () => {
 
 test.each(['queued', 'running', 'aborting'] as const)('while a run is %s it has no outputs', (status) => {
   expect(outputsOf({ ...run, status }, rows, 'http://x')).toBeNull();
+});
+
+test('a run that did not succeed whole tells why, and no field takes that name', () => {
+  const failed = {
+    ...run,
+    failure: failure('HTTP_STATUS', 'x answered with HTTP status 404'),
+    artifacts: [],
+  };
+  const single: ListedRow[] = [{ list: 'total', data: { error: 'of the page' } }];
+  const lists = [
+    { name: 'page', value: [] },
+    { name: 'total', value: [{ error: 'of the page' }] },
+  ];
+  const outputs = (parts: { status?: RunStatus; taskCount?: number; tasksSucceeded?: number }) =>
+    outputsOf({ ...failed, rowCount: 1, ...parts }, single, 'http://x');
+  expect(outputs({ status: 'partial', taskCount: 3, tasksSucceeded: 2 })).toEqual([
+    { name: 'error', value: '1 of 3 tasks failed: x answered with HTTP status 404' },
+    ...lists,
+  ]);
+  expect(outputs({ status: 'failed', taskCount: 1, tasksSucceeded: 0 })).toEqual([
+    { name: 'error', value: 'x answered with HTTP status 404' },
+    ...lists,
+  ]);
+  expect(outputs({})).toEqual([...lists, { name: 'error', value: 'of the page' }]);
 });

@@ -8,7 +8,7 @@ export const outputsSchema = z
   .nullable()
   .meta({
     description:
-      'Null until the run has ended. Each list with its rows; the fields of a list that has one row, each by itself; ' +
+      'Null until the run has ended. `error`: why a run that did not succeed whole did not, in a sentence. Each list with its rows; the fields of a list that has one row, each by itself; ' +
       'the address of each artifact; and `data_url`, where all rows are, when they are too many to stand here',
     example: [
       { name: 'total_items', value: 42 },
@@ -20,7 +20,15 @@ export type Outputs = z.infer<typeof outputsSchema>;
 
 type RunWithOutputs = Pick<
   RunView,
-  'id' | 'robotId' | 'status' | 'taskCount' | 'rowCount' | 'lists' | 'artifacts'
+  | 'id'
+  | 'robotId'
+  | 'status'
+  | 'taskCount'
+  | 'tasksSucceeded'
+  | 'failure'
+  | 'rowCount'
+  | 'lists'
+  | 'artifacts'
 >;
 
 /** What a run brought: the first of its rows, those that were read. */
@@ -31,13 +39,23 @@ export function outputsOf(run: RunWithOutputs, rows: ListedRow[], base: string):
     name: artifact.name,
     value: artifactUrl(run, artifact, base),
   }));
+  const error = errorOf(run);
+  const fields = fieldsOf(run, rows).filter(({ name }) => error === null || name !== 'error');
   const isCut = rows.length < run.rowCount;
   return [
+    ...(error === null ? [] : [{ name: 'error', value: error }]),
     ...lists,
-    ...fieldsOf(run, rows),
+    ...fields,
     ...artifacts,
     ...(isCut ? [{ name: 'data_url', value: dataUrl(run, base) }] : []),
   ];
+}
+
+/** Null for a run that succeeded whole. */
+function errorOf({ status, taskCount, tasksSucceeded, failure }: RunWithOutputs): string | null {
+  if (status === 'succeeded') return null;
+  const message = failure?.message ?? 'The run did not succeed';
+  return taskCount === 1 ? message : `${taskCount - tasksSucceeded} of ${taskCount} tasks failed: ${message}`;
 }
 
 function dataIn(rows: ListedRow[], name: string): RowData[] {

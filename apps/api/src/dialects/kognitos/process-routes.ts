@@ -26,7 +26,7 @@ function listProcesses(deps: ApiDeps): Operation {
       const walk: Walk = { list: 'processes', spaceId, filters: [] };
       const filter = { search: null, publishedOnly: false };
       const { items, next } = await pageOf(deps, { walk, token, limit }, (page) =>
-        store.list(spaceId, { ...filter, ...page }),
+        store.heads(spaceId, { ...filter, ...page }),
       );
       return { status: 200, body: { items: items.map(presentProcess), continuation_token: next } };
     },

@@ -9,11 +9,19 @@ export const idSchema = z
   .regex(/^[a-zA-Z0-9_-]+$/)
   .meta({ example: 'b4fznghynbdemslfd5k044fgd' });
 
-export const nameSchema = z.string().min(1).max(longestName).meta({ example: 'Process invoice 42' });
+/** Of at least one character; those beyond U+FFFF count once, as JSON Schema counts them. */
+export function textOf(most: number) {
+  return z
+    .string()
+    .min(1)
+    .refine((text) => Array.from(text).length <= most, `must have at most ${most} characters`)
+    .meta({ maxLength: most });
+}
+
+export const nameSchema = textOf(longestName).meta({ example: 'Process invoice 42' });
 
 /** Names are at most this long here, and may be longer where they were given. */
 export function shownName(name: string): string {
-  if (name.length <= longestName) return name;
-  // Not through the middle of a character.
-  return `${name.slice(0, longestName - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+  const characters = Array.from(name);
+  return characters.length <= longestName ? name : `${characters.slice(0, longestName - 1).join('')}…`;
 }

@@ -25,7 +25,7 @@ function listRuns(deps: ApiDeps): Operation {
       const { stage, limit, continuation_token: token } = query;
       checkAgent(spaceId, query.agent_id);
       const robotId = processIdOf(query.process_id);
-      if (!(await robots.find(spaceId, robotId, 'draft'))) throw processNotFound(query.process_id);
+      if (!(await robots.exists(spaceId, robotId))) throw processNotFound(query.process_id);
       const walk: Walk = { list: 'runs', spaceId, filters: [robotId, stage] };
       const filter = { spaceId, robotId, stage, statuses: null, tag: null, from: null, to: null };
       const { items, next } = await pageOf(deps, { walk, token, limit }, (page) =>

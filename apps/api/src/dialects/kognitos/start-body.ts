@@ -1,7 +1,9 @@
 import { closedObject } from '@runnel/contracts';
 import { z } from 'zod';
+import { givenInputs } from '../../given-inputs';
 import { readBase36 } from '../../id-forms';
-import { nameSchema } from './resource';
+import { noSuchFile } from './no-such-file';
+import { nameSchema, textOf } from './resource';
 import { stageOf, stageWords } from './status-words';
 
 const mostFiles = 20;
@@ -13,36 +15,11 @@ const idWord = z
   .max(26)
   .regex(/^[a-zA-Z0-9_-]+$/, 'must be made of letters, digits, "-" and "_"');
 
-const inputs = z
-  .union(
-    [
-      z.array(z.strictObject({ name: z.string().min(1), value: z.unknown() })),
-      z.record(z.string(), z.unknown()),
-      z.null(),
-    ],
-    { error: 'must be a list of { name, value }, an object, or null' },
-  )
-  .default(null)
-  .transform((given, context) => {
-    if (!Array.isArray(given)) return given ?? {};
-    const named = new Map<string, unknown>();
-    for (const [index, { name, value }] of given.entries()) {
-      const message = 'names an input for the second time';
-      if (named.has(name)) context.addIssue({ code: 'custom', path: [index, 'name'], message });
-      named.set(name, value);
-    }
-    return Object.fromEntries(named);
-  })
-  .meta({
-    description: 'By name. One that the process does not declare is kept with the run',
-    example: [{ name: 'order_id', value: 'b4fznghynbdemslfd5k044fgd' }],
-  });
-
 /** What is no id names no file. */
 const fileId = z.string().transform((text, context) => {
   const id = readBase36(text);
   if (id !== null) return id;
-  context.addIssue({ code: 'custom', message: 'there is no such file' });
+  context.addIssue({ code: 'custom', message: noSuchFile });
   return z.NEVER;
 });
 
@@ -54,7 +31,8 @@ const fileIds = z
   .transform((ids) => ids ?? [])
   .meta({
     description:
-      'Uploaded files. Each record of a CSV, JSON or NDJSON file becomes a task of the run; others are kept with it',
+      'Uploaded files. Each record of a CSV, JSON or NDJSON file becomes a task of the run. A file that holds no ' +
+      'records is kept with the run, and no step reads it',
     example: ['b4fznghynbdemslfd5k044fgd', '9nvx1hdm9bd74rp585oe81t5i'],
   });
 
@@ -66,11 +44,22 @@ export const startBody = closedObject({
     .enum(stageWords)
     .transform(stageOf)
     .meta({ description: 'Draft: the newest version. Published: the one that is published' }),
-  inputs,
+  inputs: givenInputs.meta({
+    description: 'By name. One that the process does not declare is kept with the run',
+    example: [{ name: 'order_id', value: 'b4fznghynbdemslfd5k044fgd' }],
+  }),
   file_ids: fileIds,
+}).meta({
+  example: {
+    name: 'Process invoice 42',
+    agent_id: 'b4fznghynbdemslfd5k044fgd',
+    process_id: 'b4fznghynbdemslfd5k044fgd',
+    stage: 'Published',
+    inputs: [],
+  },
 });
 
 export const fileBody = closedObject({
-  file_name: z.string().min(1).max(256).meta({ example: 'orders.csv' }),
+  file_name: textOf(256).meta({ example: 'orders.csv' }),
   agent_id: idWord.nullable().default(null).meta({ description: 'The agent: the space that the key opens' }),
 });

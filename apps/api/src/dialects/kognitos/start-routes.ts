@@ -1,8 +1,10 @@
 import { startRun } from '@runnel/services';
 import { RowStore } from '@runnel/store';
 import type { ApiDeps } from '../../deps';
-import { idempotencyKeyOf } from '../../idempotency-key';
+import { idempotencyKeyOf, tellReplayed } from '../../idempotency-key';
 import { operation, type Operation } from '../../operation';
+import { toldAsSent } from '../../told-as-sent';
+import { asSent } from './as-sent';
 import { checkAgent, processIdOf, processNotFound } from './ids';
 import { mountOf } from './mount';
 import { presentRun, runSchema } from './present-run';
@@ -13,18 +15,6 @@ export function startOperations(deps: ApiDeps): Operation[] {
   return [postRun(deps)];
 }
 
-/** What every start has that this dialect has no word for. */
-const usual = {
-  originUrl: null,
-  records: null,
-  unknownInputs: 'keep',
-  priority: 0,
-  delayMs: 0,
-  maxAttempts: null,
-  origin: 'api',
-  retryOf: null,
-} as const;
-
 function postRun(deps: ApiDeps): Operation {
   const rowStore = new RowStore(deps.dataSource.manager);
   return operation({
@@ -32,6 +22,9 @@ function postRun(deps: ApiDeps): Operation {
     path: '/runs',
     id: 'startRun',
     summary: 'Starts a run of a process',
+    description:
+      'Each record of a file of CSV, JSON or NDJSON becomes a task of the run. A file that holds no records is kept ' +
+      'with the run, and no step reads it.',
     body: startBody,
     headers: {
       'Idempotency-Key':
@@ -42,14 +35,13 @@ function postRun(deps: ApiDeps): Operation {
       const { name, stage, inputs, file_ids: fileIds } = body;
       checkAgent(spaceId, body.agent_id);
       const started = await startRun(deps, {
-        ...usual,
-        tags: [],
-        ...{ spaceId, robotId: processIdOf(body.process_id), version: stage, name, inputs, fileIds },
+        ...{ spaceId, robotId: processIdOf(body.process_id), asked: { ...body, inputs: inputs.values } },
+        ...{ version: stage, name, inputs: inputs.values, fileIds },
         idempotencyKey: idempotencyKeyOf(request),
-      });
+      }).catch(toldAsSent((fault) => asSent(fault, inputs)));
       if (!started) throw processNotFound(body.process_id);
-      const { run, isReplayed } = started;
-      if (isReplayed) response.setHeader('idempotent-replayed', 'true');
+      tellReplayed(response, started);
+      const { run } = started;
       const rows = await firstRowsOf(rowStore, [run]);
       const shown = presentRun(run, rows.get(run.id) ?? [], base);
       response.location(`${base}${mountOf(request.path)}/runs/${shown.id}`);

@@ -1,4 +1,4 @@
-import { InvalidInputError, saveFile } from '@runnel/services';
+import { saveFile } from '@runnel/services';
 import { SpaceStore } from '@runnel/store';
 import { closedObject } from '@runnel/contracts';
 import type { RequestHandler } from 'express';
@@ -8,6 +8,7 @@ import { HttpProblem } from '../../http-problem';
 import { asBase36 } from '../../id-forms';
 import { operation, type Operation } from '../../operation';
 import { read } from '../../read-input';
+import { toldAsSent } from '../../told-as-sent';
 import { readForm } from './read-form';
 import { isSigned, policyIn } from './upload-policy';
 
@@ -37,7 +38,9 @@ export function postUpload(deps: ApiDeps): Operation {
       const { spaceId, fileId, name } = policy;
       const bytes = Buffer.from(await file.arrayBuffer());
       const given = { spaceId, id: fileId, name, contentType: file.type, kind: 'any', bytes } as const;
-      const saved = await saveFile(deps.dataSource, given).catch(tellOfFile);
+      const saved = await saveFile(deps.dataSource, given).catch(
+        toldAsSent((fault) => ({ ...fault, path: inFile(fault.path) })),
+      );
       if (!saved) throw new HttpProblem('CONFLICT', `File "${params.id}" has been uploaded already`);
       return { status: 204, body: undefined };
     },
@@ -65,12 +68,6 @@ function notGiven(): HttpProblem {
 }
 
 /** The faults of a file are in the field `file`. */
-function tellOfFile(error: unknown): never {
-  if (!(error instanceof InvalidInputError)) throw error;
-  const faults = error.faults.map((fault) => ({ ...fault, path: inFile(fault.path) }));
-  throw new HttpProblem('INVALID_INPUT', error.message, faults);
-}
-
 function inFile(path: string): string {
   if (path === '') return 'file';
   return path.startsWith('[') ? `file${path}` : `file.${path}`;

@@ -1,4 +1,4 @@
-import { failureSchema } from '@runnel/contracts';
+import { failureSchema, type Inputs } from '@runnel/contracts';
 import type { SpaceTaskView } from '@runnel/store';
 import { z } from 'zod';
 import { artifactUrl, dataUrl } from '../../run-links';
@@ -35,7 +35,10 @@ export const tasksAnswer = z.object({
   }),
 });
 
-export function presentTask(task: SpaceTaskView, base: string): z.infer<typeof taskSchema> {
+/** A task whose inputs were read. */
+export type WholeTask = SpaceTaskView & { inputs: Inputs };
+
+export function presentTask(task: WholeTask, base: string): z.infer<typeof taskSchema> {
   const { id, run, ordinal, status, record, inputs, lists, createdAt, startedAt, finishedAt } = task;
   return {
     id,

@@ -1,5 +1,6 @@
 import { closedObject, taskStatuses } from '@runnel/contracts';
 import { z } from 'zod';
+import { wholeNumber, wordList } from '../../query-parts';
 import { idInCursor, placeInCursor } from './ids';
 import { statusesFor, statusWords, taskStatusesFor, wordFor } from './status-words';
 
@@ -16,28 +17,14 @@ const cursorOf = <T>(readBack: (text: string) => T | null) =>
 
 const cursor = cursorOf(idInCursor);
 
-const countTo = (most: number) => {
-  const message = `must be a whole number from 1 to ${most}`;
-  return z
-    .string()
-    .regex(/^\d{1,9}$/, message)
-    .transform(Number)
-    .refine((count) => count >= 1 && count <= most, message)
-    .meta({ description: `A whole number from 1 to ${most}` });
-};
-const limit = countTo(500).default(50);
+const limit = wholeNumber(1, 500).default(50);
 
 const moment = z.iso
   .datetime({ offset: true, error: 'must be a moment like 2025-01-31T08:00:00Z' })
   .transform((text) => new Date(text))
   .optional();
 
-const status = z
-  .string()
-  .transform((text) => text.split(','))
-  .pipe(z.array(z.enum(statusWords)))
-  .transform((chosen) => chosen.flatMap(statusesFor))
-  .optional();
+const status = wordList(statusWords, statusesFor).optional();
 
 export const robotListQuery = closedObject({ limit, cursor, search: z.string().max(200).optional() });
 
@@ -48,11 +35,14 @@ export const runListQuery = closedObject({
   tag: z.string().max(100).optional(),
   from: moment,
   to: moment,
-  include: z.literal('data').optional(),
+  include: z
+    .literal('data')
+    .optional()
+    .meta({ description: 'Up to 1,000 rows of each run; else of all runs together, in fair shares' }),
 });
 
 export const robotQuery = closedObject({
-  version: countTo(1_000_000_000).optional(),
+  version: wholeNumber(1, 1_000_000_000).optional(),
 });
 
 export const publishQuery = closedObject({ publish: z.enum(['true', 'false']).default('false') });
@@ -63,7 +53,7 @@ const task = z.string().max(200).optional();
 export const dataQuery = closedObject({
   list: z.string().max(200).optional(),
   task,
-  limit: countTo(10_000).optional(),
+  limit: wholeNumber(1, 10_000).optional(),
   cursor: cursorOf(placeInCursor),
   format: z.enum(['json', 'ndjson']).default('json'),
   include: z.enum(['data', 'task']).default('data'),
@@ -77,7 +67,7 @@ const eventNumber = z
 
 export const eventsQuery = closedObject({
   after: eventNumber,
-  limit: countTo(1_000).default(1_000),
+  limit: wholeNumber(1, 1_000).default(1_000),
   wait: z.string().optional(),
 });
 
@@ -124,12 +114,7 @@ export const versionNumber = z.number().int().min(1).max(1_000_000_000);
 /** What publishes: the newest version, or the one that is named. */
 export const publishBody = closedObject({ version: versionNumber.optional() });
 
-const taskStatus = z
-  .string()
-  .transform((text) => text.split(','))
-  .pipe(z.array(z.enum([...new Set(taskStatuses.map(wordFor))])))
-  .transform((chosen) => chosen.flatMap(taskStatusesFor))
-  .optional();
+const taskStatus = wordList([...new Set(taskStatuses.map(wordFor))], taskStatusesFor).optional();
 
 export const taskListQuery = closedObject({ limit, cursor, status: taskStatus });
 
@@ -139,7 +124,7 @@ export const fileListQuery = closedObject({ limit, cursor });
 
 export const fileQuery = closedObject({
   name: z
-    .string()
+    .string('is missing; name the file: ?name=stores.csv')
     .trim()
     .min(1)
     .max(200)

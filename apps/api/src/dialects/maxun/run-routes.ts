@@ -7,6 +7,7 @@ import { operation, type Operation } from '../../operation';
 import { waitSeconds } from '../../wait-for';
 import { nextCursor, robotIdOf, runKeyOf, runNotFound } from './ids';
 import { deletedAnswer } from './present-robot';
+import { fairShare } from './fair-share';
 import { presentRun, rowsInData, runAnswer, runsAnswer } from './presenter';
 import { runListQuery, runQuery } from './query';
 import { answerRun, waitFor } from './run-answer';
@@ -32,16 +33,19 @@ function listRuns(deps: ApiDeps): Operation {
     answers: { 200: runsAnswer },
     serve: async ({ spaceId, params: { id }, query, base }) => {
       const { limit, cursor = null, include } = query;
-      const { status: statuses = null, tag = null, from = null, to = null } = query;
+      const { status: statuses, tag, from, to } = query;
       const robotId = robotIdOf(id);
-      if (!(await robots.find(spaceId, robotId, 'draft')))
-        throw new HttpProblem('NOT_FOUND', 'Robot not found');
-      const filter: RunFilter = { spaceId, robotId, stage: null, statuses, tag, from, to };
+      if (!(await robots.exists(spaceId, robotId))) throw new HttpProblem('NOT_FOUND', 'Robot not found');
+      const filter: RunFilter = { spaceId, robotId, statuses, tag, from, to };
       const page = { limit, before: cursor, skip: 0 };
+      // How many rows each has is known only then.
       const bare = await store.list(filter, { ...page, rows: 0 });
-      const isSmall = bare.reduce((sum, run) => sum + run.rowCount, 0) <= rowsInData;
-      const withData = include === 'data' || isSmall;
-      const items = withData ? await store.list(filter, { ...page, rows: rowsInData }) : bare;
+      const share = fairShare(
+        bare.map(({ rowCount }) => rowCount),
+        rowsInData,
+      );
+      const rows = include === 'data' ? rowsInData : share;
+      const items = await store.list(filter, { ...page, rows });
       const shown = items.map((run) => presentRun(run, base));
       const totalCount = await store.count(filter);
       const runs = { totalCount, items: shown, nextCursor: nextCursor(items, limit) };

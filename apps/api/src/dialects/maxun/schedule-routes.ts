@@ -74,6 +74,6 @@ function removeSchedule(deps: ApiDeps): Operation {
 function existing({ dataSource }: ApiDeps): (spaceId: string, id: string) => Promise<void> {
   const store = new RobotStore(dataSource.manager);
   return async (spaceId, id) => {
-    if (!(await store.find(spaceId, robotIdOf(id), 'draft'))) throw robotNotFound(id);
+    if (!(await store.exists(spaceId, robotIdOf(id)))) throw robotNotFound(id);
   };
 }

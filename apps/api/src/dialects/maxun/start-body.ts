@@ -1,19 +1,11 @@
 import { closedObject } from '@runnel/contracts';
 import { mostRecords } from '@runnel/services';
 import { z } from 'zod';
+import { givenInputs } from '../../given-inputs';
 import { name, versionNumber } from './query';
+import { startReading } from './start-reading';
 
-const inputs = z
-  .union(
-    [z.record(z.string(), z.unknown()), z.array(z.strictObject({ name: z.string(), value: z.unknown() }))],
-    {
-      error: 'must be an object, or a list of { name, value }',
-    },
-  )
-  .transform((given) =>
-    Array.isArray(given) ? Object.fromEntries(given.map((i) => [i.name, i.value])) : given,
-  )
-  .default({});
+const inputs = givenInputs.transform(({ values }) => values);
 
 const recordWord = z.string().trim().min(1).max(200).optional();
 
@@ -62,6 +54,7 @@ export const startBody = oneVersion(
     delayMs,
     maxAttempts: z.number().int().min(1).max(20).optional(),
     tags: z.array(z.string().min(1).max(100)).max(20).default([]),
+    ...startReading,
   }),
 );
 

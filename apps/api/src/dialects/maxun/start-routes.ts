@@ -2,13 +2,15 @@ import { retryRun, startRun, type GivenRecord, type RunKey, type Started } from 
 import type { Response } from 'express';
 import type { z } from 'zod';
 import type { ApiDeps } from '../../deps';
-import { idempotencyKeyOf } from '../../idempotency-key';
+import { idempotencyKeyOf, tellReplayed } from '../../idempotency-key';
 import { operation, type Operation } from '../../operation';
 import { waitSeconds } from '../../wait-for';
+import { problem } from './errors';
 import { robotIdOf, runKeyOf, runNotFound, versionNotFound } from './ids';
 import { runAnswer } from './presenter';
 import { answerRun, waitFor } from './run-answer';
 import { retryBody, startBody, startQuery } from './start-body';
+import { refuseOtherReading } from './start-reading';
 
 /** What starts runs. */
 export function startOperations(deps: ApiDeps): Operation[] {
@@ -31,7 +33,7 @@ function postRun(deps: ApiDeps): Operation {
     query: startQuery,
     body: startBody,
     headers,
-    answers: { 200: runAnswer },
+    answers: { 200: runAnswer, 501: problem.schema },
     serve: async ({ spaceId, params, body, base, request, response }) => {
       const seconds = waitSeconds(request, response);
       const {
@@ -41,17 +43,14 @@ function postRun(deps: ApiDeps): Operation {
         stage = 'published',
         version = stage,
       } = body;
-      const { inputs, fileIds = [], tags, priority, delayMs } = body;
+      const { inputs, records, fileIds = [], tags, priority, delayMs: delay } = body;
       const robotId = robotIdOf(params.id);
-      const given = { spaceId, robotId, version, inputs, originUrl, fileIds, name, tags, priority, delayMs };
+      await refuseOtherReading(deps, { spaceId, robotId, version, body });
       const started = await startRun(deps, {
-        ...given,
-        records: recordsOf(body),
+        ...{ spaceId, robotId, asked: { ...body, robotId }, version, inputs, originUrl, fileIds, name, tags },
+        ...{ priority, delay, maxAttempts, idempotencyKey: idempotencyKeyOf(request) },
+        records: records ? () => recordsOf(records) : null,
         unknownInputs: 'refuse',
-        maxAttempts,
-        idempotencyKey: idempotencyKeyOf(request),
-        origin: 'api',
-        retryOf: null,
       });
       if (!started) throw versionNotFound(params.id, version);
       return answerStarted(deps, { response, base, seconds, started });
@@ -81,8 +80,7 @@ function postRetry(deps: ApiDeps): Operation {
   });
 }
 
-function recordsOf({ records }: z.infer<typeof startBody>): GivenRecord[] | null {
-  if (!records) return null;
+function recordsOf(records: NonNullable<z.infer<typeof startBody>['records']>): GivenRecord[] {
   return records.map(({ id = null, name = null, type = null, inputs }) => ({
     ...{ id, name, type, inputs },
     isText: false,
@@ -95,7 +93,7 @@ async function answerStarted(
 ) {
   const { response, base, seconds, started } = asked;
   const { run, isReplayed } = started;
-  if (isReplayed) response.setHeader('idempotent-replayed', 'true');
+  tellReplayed(response, started);
   const key: RunKey = { spaceId: run.spaceId, robotId: run.robotId, runId: run.id };
   // A replayed run is answered as it stands.
   const shown =

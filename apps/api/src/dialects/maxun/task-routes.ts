@@ -1,9 +1,9 @@
-import { TaskListStore } from '@runnel/store';
+import { TaskListStore, type SpaceTaskView } from '@runnel/store';
 import type { ApiDeps } from '../../deps';
 import { HttpProblem } from '../../http-problem';
 import { operation, type Operation } from '../../operation';
 import { nextCursor, runKeyOf, runNotFound } from './ids';
-import { presentTask, tasksAnswer } from './present-task';
+import { presentTask, tasksAnswer, type WholeTask } from './present-task';
 import { taskListQuery } from './query';
 
 /** The tasks of a run, in order: what became of each record. */
@@ -24,12 +24,25 @@ export function taskOperations(deps: ApiDeps): Operation[] {
       if (!found) throw runNotFound(params.id, params.runId);
       const { totalCount, items } = found;
       if (!items) throw cursorOfOtherRun();
-      const shown = items.map((task) => presentTask(task, base));
-      const tasks = { totalCount, items: shown, nextCursor: nextCursor(items, limit) };
+      const whole = wholeTasks(items);
+      const shown = whole.map((task) => presentTask(task, base));
+      // A page that ends early, for its inputs are large, is not the last one.
+      const full = whole.length < items.length ? whole.length : limit;
+      const tasks = { totalCount, items: shown, nextCursor: nextCursor(whole, full) };
       return { status: 200, body: { statusCode: 200, messageCode: 'success', tasks } };
     },
   });
   return [listTasks];
+}
+
+/** Those before the first whose inputs were too large to be read. */
+function wholeTasks(tasks: SpaceTaskView[]): WholeTask[] {
+  const whole: WholeTask[] = [];
+  for (const { inputs, ...task } of tasks) {
+    if (inputs === null) break;
+    whole.push({ ...task, inputs });
+  }
+  return whole;
 }
 
 function cursorOfOtherRun(): HttpProblem {

@@ -15,7 +15,7 @@ const size = z
   .meta({ description: 'Taken, and without effect' });
 
 const notYet =
-  'is not possible yet; each record ends at the latest after the `options.deadlineMs` of its robot';
+  'is not possible yet; each record ends at the latest after the `options.deadlineMs` of its flow';
 
 const options = closedObject({
   maxRetries: z.number().int().min(0).max(19).optional().meta({
@@ -56,13 +56,21 @@ export const batchBody = closedObject({
   options: options.default({}),
   inputs: z.record(z.string(), z.unknown()).default({}).meta({ description: 'Inputs that all records have' }),
   name: word.optional().meta({ description: 'A name for the run; else the flow’s' }),
-}).refine(
-  ({ recordIds, options: { recordConcurrency = Infinity } }) => recordConcurrency >= recordIds.length,
-  {
-    path: ['options', 'recordConcurrency'],
-    message: slower,
-  },
-);
+})
+  .refine(
+    ({ recordIds, options: { recordConcurrency = Infinity } }) => recordConcurrency >= recordIds.length,
+    {
+      path: ['options', 'recordConcurrency'],
+      message: slower,
+    },
+  )
+  .meta({
+    example: {
+      flowId: 'flow_0f3v5m2w7c8d9e1a2b3c4d5e6',
+      recordIds: ['berlin', 'paris'],
+      recordType: 'store',
+    },
+  });
 
 /** How often a record is tried in all; null: as the flow says. */
 export function attemptsOf({ maxRetries, retryOnFailure }: z.infer<typeof options>): number | null {

@@ -1,10 +1,12 @@
-import { isRunEnded, runStatuses } from '@runnel/contracts';
+import { inputsOf, isRunEnded } from '@runnel/contracts';
 import { abortRun, recordsNamed, startRun } from '@runnel/services';
 import { RunStore, TaskListStore } from '@runnel/store';
 import type { ApiDeps } from '../../deps';
 import { HttpProblem } from '../../http-problem';
-import { idempotencyKeyOf } from '../../idempotency-key';
+import { idempotencyKeyOf, tellReplayed } from '../../idempotency-key';
 import { operation, type Operation } from '../../operation';
+import { toldAsSent } from '../../told-as-sent';
+import { asSent } from './as-sent';
 import { attemptsOf, batchBody } from './batch-body';
 import { flowNotFound, readFlowId, runKeyOf, runNotFound } from './ids';
 import { namedRecord } from './named-record';
@@ -43,23 +45,19 @@ function startBatch(deps: ApiDeps): Operation {
       const robotId = readFlowId(flowId);
       if (robotId === null) throw flowNotFound(flowId);
       const names = recordIds.map(namedRecord);
-      const records =
-        names.length === 0 ? null : await recordsNamed(deps.dataSource, { spaceId, names, type });
       const started = await startRun(deps, {
-        ...{ spaceId, robotId, version: 'published', inputs, unknownInputs: 'keep', originUrl: null },
-        ...{
-          records,
-          fileIds: [],
-          name,
-          tags: [],
-          priority: 0,
-          delayMs: 0,
-          maxAttempts: attemptsOf(options),
-        },
-        ...{ origin: 'api', retryOf: null, idempotencyKey: idempotencyKeyOf(request) },
-      });
+        ...{ spaceId, robotId, asked: body, inputs, name, maxAttempts: attemptsOf(options) },
+        records:
+          names.length === 0
+            ? null
+            : (definition) => {
+                const inputNames = inputsOf(definition).map(({ name: input }) => input);
+                return recordsNamed(deps.dataSource, { spaceId, names, type, inputNames });
+              },
+        idempotencyKey: idempotencyKeyOf(request),
+      }).catch(toldAsSent(asSent));
       if (!started) throw flowNotFound(flowId);
-      if (started.isReplayed) response.setHeader('idempotent-replayed', 'true');
+      tellReplayed(response, started);
       return { status: 200, body: presentBatch(started.run) };
     },
   });
@@ -72,6 +70,8 @@ function getStatus(deps: ApiDeps): Operation {
     path: '/batch/status/{id}',
     id: 'getBatchStatus',
     summary: 'Get the progress of a batch',
+    description:
+      'With the results of its first 100 records; `GET /v1/schedules/batch/{batchId}/results` gives all of them, in pages.',
     params,
     answers: { 200: batchStatusAnswer },
     serve: async ({ spaceId, params: { id } }) => {
@@ -87,7 +87,6 @@ function getStatus(deps: ApiDeps): Operation {
 
 function getSummary(deps: ApiDeps): Operation {
   const store = new RunStore(deps.dataSource.manager);
-  const statuses = runStatuses.filter(isRunEnded);
   return operation({
     method: 'get',
     path: '/batch/summary',
@@ -95,9 +94,7 @@ function getSummary(deps: ApiDeps): Operation {
     summary: 'Get the batches that are active, and those that ended last',
     answers: { 200: summaryAnswer },
     serve: async ({ spaceId }) => {
-      const ended = { spaceId, robotId: null, stage: null, statuses, tag: null, from: null, to: null };
-      const newest = { limit: recentInSummary, before: null, skip: 0 };
-      const recent = await store.heads(ended, newest);
+      const recent = await store.lastEnded(spaceId, recentInSummary);
       const active = await store.active(spaceId, activeInSummary);
       return {
         status: 200,

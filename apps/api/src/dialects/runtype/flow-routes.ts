@@ -21,15 +21,19 @@ export function flowRoutes(deps: ApiDeps): Operation[] {
       const filter = { search: query.search ?? null, publishedOnly: false };
       const place = cursor?.flowId ?? null;
       const side = direction === 'prev' ? { before: null, after: place } : { before: place, after: null };
-      const found = await store.list(spaceId, { ...filter, ...side, limit: limit + 1, skip: 0 });
+      const found = await store.heads(spaceId, { ...filter, ...side, limit: limit + 1, skip: 0 });
       const { items, pagination } = flowPage(found, { limit, cursor, direction });
+      const lastRuns = await store.lastRuns(items.map(({ id }) => id));
       const counted = includeCount === 'true' && {
         currentPage: Math.floor(pagination.currentOffset / limit) + 1,
         ...pagesOf(await store.count(spaceId, filter), limit),
       };
       return {
         status: 200,
-        body: { data: items.map(presentFlow), pagination: { ...pagination, ...counted } },
+        body: {
+          data: items.map((robot) => presentFlow(robot, lastRuns.get(robot.id) ?? null)),
+          pagination: { ...pagination, ...counted },
+        },
       };
     },
   });

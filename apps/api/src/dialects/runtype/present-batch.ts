@@ -23,6 +23,10 @@ export const batchStatusAnswer = z.object({
   startedAt: momentSchema.nullable(),
   completedAt: momentSchema.nullable(),
   results: z.array(resultSchema).meta({ description: 'Those of the first 100 records' }),
+  resultsTruncated: z.literal(true).optional().meta({
+    description:
+      'When there are more: `GET /v1/schedules/batch/{batchId}/results` gives all of them, in pages',
+  }),
 });
 
 const batchItem = z
@@ -58,6 +62,7 @@ export function presentStatus(run: RunHead, tasks: SpaceTaskView[]): z.infer<typ
     startedAt: momentOrNull(run.startedAt),
     completedAt: momentOrNull(run.finishedAt),
     results: tasks.map(presentResult),
+    ...(tasks.length < run.taskCount && { resultsTruncated: true }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ListedRobot } from '@runnel/store';
+import type { Robot } from '@runnel/contracts';
 import { z } from 'zod';
 import { idFor } from './ids';
 import { momentOf, momentOrNull, momentSchema } from './moment';
@@ -30,12 +30,12 @@ export const flowsAnswer = z.object({
   }),
 });
 
-export function presentFlow(robot: ListedRobot): z.infer<typeof flowSchema> {
+export function presentFlow(robot: Robot, lastRunAt: Date | null): z.infer<typeof flowSchema> {
   return {
     id: idFor('flow', robot.id),
     name: robot.name,
     createdAt: momentOf(robot.createdAt),
     updatedAt: momentOf(robot.updatedAt),
-    lastRunAt: momentOrNull(robot.lastRunAt),
+    lastRunAt: momentOrNull(lastRunAt),
   };
 }

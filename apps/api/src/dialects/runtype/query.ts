@@ -1,28 +1,13 @@
 import { closedObject } from '@runnel/contracts';
 import { z } from 'zod';
+import { wholeNumber, wordList } from '../../query-parts';
 import { readFlowCursor } from './flow-cursor';
 import { resultWords, taskStatusesFor } from './status-words';
 
-/** Numbers arrive as text. */
-const wholeNumber = (least: number, most: number) => {
-  const message = `must be a whole number from ${least} to ${most}`;
-  return z
-    .string()
-    .regex(/^\d{1,9}$/, message)
-    .transform(Number)
-    .refine((number) => number >= least && number <= most, message);
-};
-
-const status = z
-  .string()
-  .transform((text) => text.split(','))
-  .pipe(z.array(z.enum([...resultWords, 'completed'])))
-  .transform((words) => words.flatMap(taskStatusesFor))
-  .optional()
-  .meta({ description: `One of ${resultWords.join(', ')}, or several with commas`, examples: ['failed'] });
+const status = wordList([...resultWords, 'completed'], taskStatusesFor).optional();
 
 export const resultsQuery = closedObject({
-  limit: wholeNumber(1, 100).default(10).meta({ description: 'Results in a page: at most 100, else 10' }),
+  limit: wholeNumber(1, 100).default(10),
   offset: wholeNumber(0, 999_999_999).default(0).meta({ description: 'Results that are passed over' }),
   status,
 });
@@ -38,7 +23,7 @@ const cursor = z
   .meta({ description: 'The `nextCursor` or `prevCursor` of a page' });
 
 export const flowsQuery = closedObject({
-  limit: wholeNumber(1, 100).default(20).meta({ description: 'Flows in a page: at most 100, else 20' }),
+  limit: wholeNumber(1, 100).default(20),
   cursor,
   direction: z
     .enum(['next', 'prev'])

@@ -6,7 +6,7 @@ import { listAnswer, listed } from './envelope';
 import { findAgent } from './find-agent';
 import { agentParam } from './ids';
 import { checkOrganization, organizationHeader } from './organization';
-import { readPage } from './pages';
+import { pagesDescription, readPage } from './pages';
 import { agentSchema, presentAgent } from './present-agent';
 import { executionSchema, presentExecution } from './present-run';
 import { taskSchema } from './present-task';
@@ -28,6 +28,7 @@ function listAgents({ dataSource: { manager } }: ApiDeps): Operation {
     path: '/agents/',
     id: 'listAgents',
     summary: 'The published robots, newest first',
+    description: pagesDescription,
     query: pageQuery,
     headers: organizationHeader,
     answers: { 200: listAnswer(agentSchema) },
@@ -49,6 +50,7 @@ function listAgentTasks({ dataSource }: ApiDeps): Operation {
     params: agentParam,
     id: 'listAgentTasks',
     summary: 'The tasks of all runs of an agent, those of the newest run first',
+    description: pagesDescription,
     query: taskListQuery,
     answers: { 200: listAnswer(taskSchema) },
     serve: async (asked) => {
@@ -68,6 +70,7 @@ function listExecutions({ dataSource }: ApiDeps): Operation {
     params: agentParam,
     id: 'listExecutions',
     summary: 'The runs of an agent, newest first',
+    description: pagesDescription,
     query: runListQuery,
     headers: organizationHeader,
     answers: { 200: listAnswer(executionSchema) },
@@ -75,8 +78,7 @@ function listExecutions({ dataSource }: ApiDeps): Operation {
       checkOrganization(asked);
       const { id: robotId } = await agentAt(dataSource, asked);
       const { spaceId, query } = asked;
-      const filter = { spaceId, robotId, statuses: query.status ?? null };
-      const wanted = { ...filter, stage: null, tag: null, from: null, to: null };
+      const wanted = { spaceId, robotId, statuses: query.status };
       const items = await readPage(walks, asked, {
         read: ({ after, ...page }) => runs.heads(wanted, { ...page, before: after }),
         placeOf: ({ id }) => id,

@@ -43,12 +43,20 @@ export const createBody = closedObject({
   filters: z.unknown().optional(),
   name: name.nullish().meta({ description: "The run's" }),
   execution_type: name.nullish().meta({ description: 'What the caller calls the tasks' }),
-}).superRefine(({ documents, filters }, context) => {
-  if (documents && documents.length > 0) return;
-  const hasFilters = filters !== undefined && filters !== null;
-  const message = hasFilters
-    ? 'choosing documents by filters is not supported yet; send the documents themselves'
-    : 'must hold at least one document';
-  context.addIssue({ code: 'custom', path: [hasFilters ? 'filters' : 'documents'], message });
-});
+})
+  .superRefine(({ documents, filters }, context) => {
+    if (documents && documents.length > 0) return;
+    const hasFilters = filters !== undefined && filters !== null;
+    const message = hasFilters
+      ? 'choosing documents by filters is not supported yet; send the documents themselves'
+      : 'must hold at least one document';
+    context.addIssue({ code: 'custom', path: [hasFilters ? 'filters' : 'documents'], message });
+  })
+  .meta({
+    example: {
+      pilot: 'store-prices',
+      documents: [{ id: 'berlin', originUrl: 'https://example.com/berlin' }],
+      schedule: { type: 'now' },
+    },
+  });
 export type CreateBody = z.infer<typeof createBody>;

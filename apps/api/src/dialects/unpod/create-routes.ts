@@ -1,18 +1,20 @@
-import { InvalidInputError, KeyReusedError, mostRecords, startRun, type Started } from '@runnel/services';
+import { InvalidInputError, startRun, type Started } from '@runnel/services';
 import { TaskListStore, type RobotWithDefinition } from '@runnel/store';
 import { z } from 'zod';
 import type { ApiDeps } from '../../deps';
 import { HttpProblem } from '../../http-problem';
-import { idempotencyKeyOf } from '../../idempotency-key';
+import { idempotencyKeyOf, tellReplayed } from '../../idempotency-key';
 import { operation, type Asked, type Operation } from '../../operation';
+import { toldAsSent } from '../../told-as-sent';
 import { createBody, type CreateBody } from './create-body';
 import { asSent, recordsOf } from './documents';
 import { one, oneAnswer } from './envelope';
 import { noSuchSpace, refusalSchema, refused } from './errors';
 import { findAgent } from './find-agent';
 import { isTokenOf, runWord, spaceParam, taskWord } from './ids';
-import { isSoon, momentIn } from './schedule';
-import { statusWords, wordFor } from './status-words';
+import { statusOf } from './present-run';
+import { momentIn } from './schedule';
+import { statusWords } from './status-words';
 
 const createdSchema = z.object({
   run_id: z.string(),
@@ -47,59 +49,55 @@ function createTasks(deps: ApiDeps) {
     const idempotencyKey = idempotencyKeyOf(request);
     const agent = await findAgent(deps.dataSource, spaceId, body.pilot);
     if (!agent) throw noSuchPilot(body);
-    const notBefore = momentIn(body.schedule);
-    if (notBefore && !isSoon(notBefore, Date.now())) return notSoon(asked);
-    const started = await start(deps, { agent, body, notBefore, idempotencyKey });
+    const started = await start(deps, { agent, body, idempotencyKey });
+    if (started === 'not soon') return refused(asked, 400, notSoon);
     if (!started) throw noSuchPilot(body);
-    if (started.isReplayed) response.setHeader('idempotent-replayed', 'true');
-    return one('Tasks Created Successfully', await present(deps, started, notBefore !== null));
+    tellReplayed(response, started);
+    return one('Tasks Created Successfully', await present(deps, started));
   };
 }
 
-/** @throws HttpProblem which names the fields as the caller wrote them. */
+/** @throws InvalidInputError which names the fields as the caller wrote them. */
 async function start(
   deps: ApiDeps,
   given: {
     agent: RobotWithDefinition;
     body: CreateBody;
-    notBefore: Date | null;
     idempotencyKey: string | null;
   },
-): Promise<Started | null> {
-  const { agent, body, notBefore, idempotencyKey } = given;
+): Promise<Started | 'not soon' | null> {
+  const { agent, body, idempotencyKey } = given;
   const { name = null, context } = body;
   const shared = context === undefined || context === null ? {} : { context };
-  const records = recordsOf(body, agent.definition);
   try {
     return await startRun(deps, {
-      ...{ spaceId: agent.spaceId, robotId: agent.id, version: 'published', origin: 'api', retryOf: null },
-      ...{ inputs: shared, unknownInputs: 'keep', originUrl: null, records, fileIds: [] },
-      ...{ name, tags: [], priority: 0, delayMs: 0, ...(notBefore && { notBefore }) },
-      ...{ maxAttempts: null, idempotencyKey },
+      ...{ spaceId: agent.spaceId, robotId: agent.id, asked: body, inputs: shared, name, idempotencyKey },
+      records: (definition) => recordsOf(body, definition),
+      delay: momentIn(body.schedule) ?? 0,
     });
   } catch (error) {
-    if (!(error instanceof InvalidInputError || error instanceof KeyReusedError)) throw error;
-    const faults = error.faults.map((fault) => asSent(fault, body));
-    const code = error instanceof KeyReusedError ? 'IDEMPOTENCY_KEY_REUSED' : 'INVALID_INPUT';
-    throw new HttpProblem(code, error.message, faults);
+    const isOfDelay = error instanceof InvalidInputError && error.faults.some(({ path }) => path === 'delay');
+    if (isOfDelay) return 'not soon';
+    return toldAsSent((fault) => asSent(fault, body))(error);
   }
 }
 
-async function present({ dataSource }: ApiDeps, { run }: Started, isDelayed: boolean) {
+async function present({ dataSource }: ApiDeps, { run }: Started) {
   const { spaceId, robotId, id: runId } = run;
-  const page = { statuses: null, after: null, skip: 0, limit: mostRecords };
-  const tasks = await new TaskListStore(dataSource.manager).list({ spaceId, robotId, runId }, page);
+  const taskIds = await new TaskListStore(dataSource.manager).ids({ spaceId, robotId, runId });
   return {
     run_id: runWord(runId),
-    task_ids: (tasks?.items ?? []).map(({ id }) => taskWord(id)),
-    status: wordFor(run.status, isDelayed),
+    task_ids: (taskIds ?? []).map(taskWord),
+    status: statusOf(run),
   };
 }
 
-function notSoon(asked: Creating) {
-  const errors = 'calling_date and calling_time must be a moment (UTC) to come, within a week';
-  return refused(asked, 400, { code: 'INVALID_INPUT', message: 'The schedule is not right', errors });
-}
+/** The vendor's own answer to this is 400, of all that can be wrong with a body. */
+const notSoon = {
+  code: 'INVALID_INPUT',
+  message: 'The schedule is not right',
+  errors: 'calling_date and calling_time must be a moment (UTC) to come, within a week',
+} as const;
 
 function noSuchPilot({ pilot }: CreateBody): HttpProblem {
   const message = `there is no published agent with the handle "${pilot}" in this space`;

@@ -26,8 +26,6 @@ export function asSent(fault: Fault, body: CreateBody): Fault {
 const words: Record<string, string> = {
   records: 'documents',
   stage: 'pilot',
-  robotId: 'pilot',
-  notBefore: 'schedule',
   'inputs.context': 'context',
 };
 

@@ -1,10 +1,18 @@
 import { walkOf, type Walker } from './pages';
 
 const walker = (
-  parts: { path?: string; agent?: string; page?: number; spaceId?: string; status?: string[] } = {},
+  parts: {
+    path?: string;
+    agent?: string;
+    key?: string;
+    page?: number;
+    spaceId?: string;
+    status?: string[];
+  } = {},
 ) => {
-  const { path = '/a/', agent = 'axios', page = 1, spaceId = 's', status } = parts;
-  const request = { path, ip: '::1', get: () => agent } as unknown as Walker['request'];
+  const { path = '/a/', agent = 'axios', key = 'k', page = 1, spaceId = 's', status } = parts;
+  const headers = { 'x-api-key': key };
+  const request = { path, ip: '::1', get: () => agent, headers } as unknown as Walker['request'];
   return walkOf({ spaceId, query: { page, page_size: 50, ...(status && { status }) }, request }).toString(
     'hex',
   );
@@ -15,7 +23,7 @@ test('a walk is the same for all pages of a list, with a slash behind it or not'
   expect(walker({ path: '/a' })).toBe(walker());
 });
 
-test.each([{ path: '/b/' }, { agent: 'curl' }, { spaceId: 't' }, { status: ['running'] }])(
+test.each([{ path: '/b/' }, { agent: 'curl' }, { key: 'l' }, { spaceId: 't' }, { status: ['running'] }])(
   'it is another with %j',
   (parts) => expect(walker(parts)).not.toBe(walker()),
 );

@@ -1,13 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { ListWalkStore } from '@runnel/store';
 import type { Request } from 'express';
+import { keyFrom } from '../../credential';
 import type { Page } from './query';
+
+/** What a client has to know of pages. */
+export const pagesDescription =
+  'Pages that are read one after the other neither repeat nor miss what is added meanwhile; several readers of one list are told apart by key, address and user agent.';
 
 /** Who walks through which list. */
 export interface Walker {
   spaceId: string;
   query: Page;
-  request: Pick<Request, 'path' | 'ip' | 'get'>;
+  request: Pick<Request, 'path' | 'ip' | 'get' | 'headers'>;
 }
 
 /** Where a page begins: behind a place, or so many items behind the newest. */
@@ -41,11 +46,15 @@ export async function readPage<Item>(
   return items;
 }
 
-/** The name of one walk: the same for all pages, another for each client and each list. */
+/**
+ * The name of one walk: the same for all pages, another for each key, address and program, and for each list. Two that
+ * are the same in all of these share their places: an item may come to one of them twice, and none is missed.
+ */
 export function walkOf({ spaceId, query, request }: Walker): Buffer {
   const filters = { ...query, page: null };
   const path = request.path.replace(/\/+$/, '');
-  const who = [spaceId, request.ip ?? '', request.get('user-agent') ?? ''];
+  const key = keyFrom(request.headers);
+  const who = [spaceId, key, request.ip ?? '', request.get('user-agent') ?? ''];
   return createHash('sha256')
     .update(JSON.stringify([...who, path, filters]))
     .digest();

@@ -75,6 +75,7 @@ export function lastMoved(of: Pick<RunHead, 'createdAt' | 'startedAt' | 'finishe
   return momentOf(of.finishedAt ?? of.startedAt ?? of.createdAt);
 }
 
-function statusOf({ status, notBefore }: RunHead): z.infer<typeof originFields.status> {
+/** The word for a run as it is now. */
+export function statusOf({ status, notBefore }: RunHead): z.infer<typeof originFields.status> {
   return wordFor(status, notBefore !== null && notBefore.getTime() > Date.now());
 }

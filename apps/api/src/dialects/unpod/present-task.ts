@@ -35,6 +35,9 @@ export const taskSchema = z.object({
   ref_id: z.string().nullable().meta({ description: "The document's own id" }),
   task: z.object({ objective: z.string() }),
   input: z.record(z.string(), z.unknown()),
+  input_truncated: z.literal(true).optional().meta({
+    description: '`input` is left out, for the page has very large ones before it; a smaller page has it',
+  }),
   output: outputSchema,
   attachments: z.array(z.unknown()),
 });
@@ -54,7 +57,8 @@ export function presentTask(
     assignee: run.robotHandle,
     ref_id: record?.id ?? null,
     task: { objective: run.robotName },
-    input: task.inputs,
+    input: task.inputs ?? {},
+    ...(task.inputs === null && { input_truncated: true }),
     output: outputOf(task, shown),
     attachments: [],
     created: momentOf(task.createdAt),

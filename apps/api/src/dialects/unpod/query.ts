@@ -1,39 +1,22 @@
 import { closedObject } from '@runnel/contracts';
 import { z } from 'zod';
+import { wholeNumber, wordList } from '../../query-parts';
 import { askedWords, statusesFor, taskStatusesFor } from './status-words';
 
-const countTo = (most: number) => {
-  const message = `must be a whole number from 1 to ${most}`;
-  return z
-    .string()
-    .regex(/^\d{1,9}$/, message)
-    .transform(Number)
-    .refine((count) => count >= 1 && count <= most, message);
-};
-
 const page = {
-  page: countTo(1_000_000).default(1).meta({ description: 'From 1' }),
-  page_size: countTo(500).default(50).meta({ description: 'At most 500' }),
+  page: wholeNumber(1, 1_000_000).default(1),
+  page_size: wholeNumber(1, 500).default(50),
 };
-
-const statusDescription =
-  'Words with commas between. `scheduled` finds what `pending` does, `in_progress` and `processing` what `running` does.';
 
 const statusWith = <Status>(statusesOf: (word: string) => Status[]) =>
-  z
-    .string()
-    .transform((text) => text.split(','))
-    .pipe(z.array(z.enum(askedWords)))
-    .transform((chosen) => [...new Set(chosen.flatMap(statusesOf))])
-    .optional()
-    .meta({ description: statusDescription, example: 'running,completed' });
+  wordList(askedWords, statusesOf).optional();
 
 const second = z
   .string()
   .regex(/^\d{1,11}$/, 'must be a moment in whole seconds since 1970')
   .transform((text) => new Date(Number(text) * 1_000))
   .optional()
-  .meta({ description: 'Seconds since 1970', example: '1770443865' });
+  .meta({ description: 'Seconds since 1970, like 1770443865' });
 
 export interface Page {
   page: number;

@@ -4,7 +4,7 @@ import { operation, type Operation } from '../../operation';
 import { listAnswer, listed } from './envelope';
 import { noSuchSpace, refusalSchema } from './errors';
 import { isTokenOf, spaceParam } from './ids';
-import { readPage } from './pages';
+import { pagesDescription, readPage } from './pages';
 import { presentRun, runSchema } from './present-run';
 import { runListQuery } from './query';
 
@@ -18,12 +18,13 @@ export function runOperations({ dataSource }: ApiDeps): Operation[] {
     params: spaceParam,
     id: 'listRuns',
     summary: 'The runs of a space, newest first',
+    description: pagesDescription,
     query: runListQuery,
     answers: { 200: listAnswer(runSchema), 206: refusalSchema },
     serve: async (asked) => {
       const { spaceId, params, query } = asked;
       if (!isTokenOf(spaceId, params.space_token)) return noSuchSpace(asked, []);
-      const filter = { spaceId, robotId: null, statuses: query.status ?? null, ...unfiltered };
+      const filter = { spaceId, statuses: query.status };
       const items = await readPage(walks, asked, {
         read: ({ after, ...page }) => runs.heads(filter, { ...page, before: after }),
         placeOf: ({ id }) => id,
@@ -33,5 +34,3 @@ export function runOperations({ dataSource }: ApiDeps): Operation[] {
   });
   return [listRuns];
 }
-
-const unfiltered = { stage: null, tag: null, from: null, to: null };

@@ -71,7 +71,7 @@ function getSpace({ dataSource }: ApiDeps): Operation {
 }
 
 function agentsOf({ manager }: ApiDeps['dataSource'], spaceId: string, limit: number) {
-  return new RobotStore(manager).list(spaceId, {
+  return new RobotStore(manager).heads(spaceId, {
     ...{ search: null, publishedOnly: true },
     ...{ limit, before: null, skip: 0 },
   });

@@ -4,7 +4,7 @@ import { operation, type Operation } from '../../operation';
 import { listAnswer, listed } from './envelope';
 import { noSuchSpace, refusalSchema, refused } from './errors';
 import { isTokenOf, readRunWord, runParam, spaceParam } from './ids';
-import { readPage, type Walker } from './pages';
+import { pagesDescription, readPage, type Walker } from './pages';
 import { presentTasks } from './present-tasks';
 import { taskSchema } from './present-task';
 import { runTaskQuery, taskListQuery, type TaskListQuery } from './query';
@@ -47,6 +47,7 @@ function listSpaceTasks({ dataSource }: ApiDeps): Operation {
     params: spaceParam,
     id: 'listSpaceTasks',
     summary: 'The tasks of all runs of a space, those of the newest run first',
+    description: pagesDescription,
     query: taskListQuery,
     answers: { 200: listAnswer(taskSchema), 206: refusalSchema },
     serve: async (asked) => {
@@ -64,8 +65,8 @@ export async function tasksOn(
   robotId: string | null,
 ): Promise<{ count: number; items: SpaceTaskView[] }> {
   const tasks = new TaskListStore(manager);
-  const { status = null, from_ts: from = null, to_ts: to = null, search = null } = asked.query;
-  const filter = { spaceId: asked.spaceId, robotId, statuses: status, from, to, search };
+  const { status: statuses, from_ts: from, to_ts: to, search } = asked.query;
+  const filter = { spaceId: asked.spaceId, robotId, statuses, from, to, search };
   const items = await readPage(new ListWalkStore(manager), asked, {
     read: ({ after, ...page }) =>
       tasks.listOf(filter, { ...page, after: after === null ? null : placeIn(after) }),

@@ -17,7 +17,7 @@ test('a robot that is sent as it is does the same as before', () => {
   };
   expect(changedDefinition(scrape, { meta })).toBeNull();
   expect(changedDefinition(oneList, { meta: { url: open.url, formats: [] } })).toBeNull();
-  expect(changedDefinition(scrape, { workflow: [] })).toBeNull();
+  expect(changedDefinition(scrape, { workflow: [], meta })).toBeNull();
   expect(changedDefinition(scrape, {})).toBeNull();
 });
 
@@ -45,10 +45,18 @@ test.each([
   ['two limits for one list', oneList, { limits: [limit, limit] }],
   ['limits beside a workflow', oneList, { limits: [limit], workflow: [{}] }],
   ['formats of a robot that reads no whole page', oneList, { meta: { formats: ['html'] } }],
+  ['an empty workflow alone', scrape, { workflow: [] }],
   ['no format at all', scrape, { meta: { formats: [] } }],
   ['another type', scrape, { meta: { robotType: 'crawl' } }],
   ['an address with a placeholder', scrape, { meta: { url: 'https://shop.test/{{x}}' } }],
   ['an address that is none', scrape, { meta: { url: 'shop' } }],
+  ['an address of no site', scrape, { meta: { url: 'file:///etc/passwd' } }],
+  ['an address that is too long', scrape, { meta: { url: `https://shop.test/${'x'.repeat(8_000)}` } }],
+  [
+    'an address where none is opened',
+    aDefinition({ steps: [{ ...open, url: 'about:blank' }] }),
+    { meta: { url: open.url } },
+  ],
 ])('cannot be changed so: %s', (_what, before, sent) => {
   expect(() => changedDefinition(before, sent)).toThrow(
     expect.objectContaining({ status: 400, faults: [expect.objectContaining({ path: expect.any(String) })] }),

@@ -1,9 +1,12 @@
-import { startingAt, type Definition } from '@runnel/contracts';
+import type { Definition } from '@runnel/contracts';
+import { InvalidInputError, movedTo } from '@runnel/services';
 import type { z } from 'zod';
 import { HttpProblem } from '../../../http-problem';
-import { formatsOf, readFormats, withFormats, type FormatWord } from './formats';
+import { formatsOf, readFormats, withFormats, type FormatWord } from '../formats';
 import { typeOf, urlOf } from './present-robot';
 import type { SentMeta, updateBody } from './robot-body';
+
+const cannotChange = 'The robot cannot be changed so';
 
 type Limits = z.infer<typeof updateBody>['limits'];
 
@@ -14,17 +17,23 @@ type Limits = z.infer<typeof updateBody>['limits'];
  */
 export function changedDefinition(before: Definition, sent: z.infer<typeof updateBody>): unknown {
   const { meta = {}, workflow = [], limits } = sent;
-  // Robots are shown with an empty one: sent back, it is the same.
+  refuseNothing(sent);
   if (workflow.length === 0) return changedParts(before, { meta, limits });
   if (limits) throw refused('limits', 'must stand in the `workflow` itself, where one is sent');
   return { meta: { robotType: typeOf(before), ...meta }, workflow };
 }
 
+/** Robots are shown with an empty workflow. Beside a change it is sent back; alone, it was meant to be one. */
+function refuseNothing({ meta, workflow, limits }: z.infer<typeof updateBody>): void {
+  if (workflow?.length !== 0 || meta || limits) return;
+  throw refused('workflow', 'is empty, and changes nothing: send it whole, or leave it out');
+}
+
 function changedParts(before: Definition, { meta, limits }: { meta: SentMeta; limits: Limits }): unknown {
   refuseType(typeOf(before), meta);
   const formats = meta.formats ? readFormats(meta.formats, 'meta.formats') : formatsOf(before);
-  const url = meta.url ?? urlOf(before);
-  const moved = url === urlOf(before) ? before : atUrl(before, url);
+  const { url = null } = meta;
+  const moved = url === null || url === urlOf(before) ? before : atUrl(before, url);
   const limited = limits ? withLimit(moved, limits) : moved;
   if (!isSame(formats, formatsOf(before))) return inFormats(limited, formats);
   return limited === before ? null : limited;
@@ -39,13 +48,14 @@ function isSame(some: readonly FormatWord[], others: readonly FormatWord[]): boo
   return some.length === others.length && some.every((format) => others.includes(format));
 }
 
-function atUrl(definition: Definition, url: string | null): Definition {
-  const isAddress = url !== null && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
-  if (!isAddress) throw refused('meta.url', 'must be an absolute http or https address');
-  if (url.includes('{{')) throw refused('meta.url', 'must not hold {{');
-  const moved = startingAt(definition, url);
-  if (!moved) throw refused('meta.url', 'has no place in this robot: it opens no address');
-  return moved;
+function atUrl(definition: Definition, url: string): Definition {
+  try {
+    return movedTo(definition, url);
+  } catch (error) {
+    if (!(error instanceof InvalidInputError)) throw error;
+    const faults = error.faults.map((fault) => ({ ...fault, path: 'meta.url' }));
+    throw new HttpProblem('INVALID_INPUT', cannotChange, faults);
+  }
 }
 
 function inFormats(definition: Definition, formats: readonly FormatWord[]): unknown {
@@ -73,5 +83,5 @@ function withLimit(definition: Definition, limits: NonNullable<Limits>): Definit
 }
 
 function refused(path: string, message: string): HttpProblem {
-  return new HttpProblem('INVALID_INPUT', 'The robot cannot be changed so', [{ path, message }]);
+  return new HttpProblem('INVALID_INPUT', cannotChange, [{ path, message }]);
 }

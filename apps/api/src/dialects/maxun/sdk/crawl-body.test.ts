@@ -12,7 +12,11 @@ test.each([
   ['workflow[0].what[0].args[0].limit', 'crawlConfig.limit'],
   ['workflow[0].what[0].args[0].includePaths[2]', 'crawlConfig.includePaths[2]'],
   ['workflow[0].what[0].args[0]', 'crawlConfig'],
+  ['workflow[0].where.url', 'url'],
   ['workflow[1].what[0].args[0]', 'url'],
+  ['meta.url', 'url'],
+  ['workflow', 'crawlConfig'],
+  ['', 'crawlConfig'],
   ['meta.name', 'name'],
 ])('a fault at %s is told at %s', (path, sent) => {
   expect(asSentCrawl([{ path, message: 'is wrong' }])).toEqual([{ path: sent, message: 'is wrong' }]);

@@ -2,7 +2,7 @@ import { closedObject, type Fault } from '@runnel/contracts';
 import { z } from 'zod';
 import { HttpProblem } from '../../../http-problem';
 import { name } from '../query';
-import { readFormats } from './formats';
+import { readFormats } from '../formats';
 
 const model = z.string().nullish();
 
@@ -53,5 +53,6 @@ const config = 'workflow[0].what[0].args[0]';
 
 function sentPath(path: string): string {
   if (path.startsWith(config)) return `crawlConfig${path.slice(config.length)}`;
-  return path === 'meta.name' ? 'name' : 'url';
+  if (path === 'meta.name') return 'name';
+  return /^(?:meta\.url|workflow\[0\]\.where|workflow\[1\])/.test(path) ? 'url' : 'crawlConfig';
 }

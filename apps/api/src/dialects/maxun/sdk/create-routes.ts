@@ -6,7 +6,7 @@ import { HttpProblem } from '../../../http-problem';
 import { operation, type Operation } from '../../../operation';
 import { asSentCrawl, crawlBody, crawlDocument, refuseFormats } from './crawl-body';
 import { problemSchema } from './errors';
-import { readFormats } from './formats';
+import { readFormats } from '../formats';
 import { createdAnswer, existingAnswer, presentRobot } from './present-robot';
 import { createBody, refuseMeta } from './robot-body';
 

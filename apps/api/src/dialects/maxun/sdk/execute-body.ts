@@ -1,5 +1,6 @@
 import { closedObject, type Fault } from '@runnel/contracts';
 import { z } from 'zod';
+import { startReading } from '../start-reading';
 
 const inputs = z.record(z.string(), z.unknown()).nullish();
 
@@ -11,22 +12,19 @@ export const executeBody = closedObject({
     .url({ protocol: /^https?$/, error: 'must be an absolute http or https address' })
     .nullish()
     .meta({ description: 'Where the robot begins, in place of its own first address' }),
-  formats: z.array(z.string()).nullish().meta({ description: 'Of the formats that the robot reads' }),
-  promptInstructions: z.string().nullish(),
+  ...startReading,
   webhook: z.unknown().optional().meta({ description: 'Only null is taken: runs have no webhooks yet' }),
 });
 
-/** Where faults of a start are in what was sent. */
-export function asSentStart(faults: readonly Fault[], { params }: z.infer<typeof executeBody>): Fault[] {
-  return faults.map((fault) => {
-    const [, name = ''] = /^inputs(?:\.(.*))?$/.exec(fault.path) ?? [];
-    if (fault.path === 'stage') {
-      return {
-        path: '',
-        message: 'no version of this robot is published; publish one by /api/robots/{id}/publish',
-      };
-    }
-    const isParam = Object.hasOwn(params ?? {}, name);
-    return isParam ? { ...fault, path: `params.${name}` } : fault;
-  });
+/** A fault of a start at its place in what was sent. */
+export function asSentStart(fault: Fault, { params }: z.infer<typeof executeBody>): Fault {
+  const [, name = ''] = /^inputs(?:\.(.*))?$/.exec(fault.path) ?? [];
+  if (fault.path === 'stage') {
+    return {
+      path: '',
+      message: 'no version of this robot is published; publish one by /api/robots/{id}/publish',
+    };
+  }
+  const isParam = Object.hasOwn(params ?? {}, name);
+  return isParam ? { ...fault, path: `params.${name}` } : fault;
 }

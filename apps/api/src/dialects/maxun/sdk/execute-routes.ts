@@ -1,19 +1,19 @@
-import { InvalidInputError, startRun, waitForRun, type RunKey, type Started } from '@runnel/services';
-import { RobotStore, type RobotWithDefinition, type RunView } from '@runnel/store';
+import { startRun, waitForRun, type RunKey, type Started } from '@runnel/services';
+import type { RunView } from '@runnel/store';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import type { ApiDeps } from '../../../deps';
 import { HttpProblem } from '../../../http-problem';
-import { idempotencyKeyOf } from '../../../idempotency-key';
+import { idempotencyKeyOf, tellReplayed } from '../../../idempotency-key';
 import { operation, type Operation } from '../../../operation';
 import { requestIdOf } from '../../../request-id';
+import { toldAsSent } from '../../../told-as-sent';
 import { whileConnected } from '../../../wait-for';
+import { refuseOtherReading } from '../start-reading';
 import { problemSchema } from './errors';
 import { asSentStart, executeBody } from './execute-body';
-import { formatsOf, readFormats } from './formats';
 import { robotIdOf, robotNotFound, runNotFound } from './ids';
 import { executedAnswer, presentExecuted } from './present-run';
-import { noModel } from './robot-body';
 import { outputOf } from './run-outputs';
 
 const waitMs = 300_000;
@@ -26,7 +26,6 @@ export function executeOperations(deps: ApiDeps): Operation[] {
 }
 
 function postExecute(deps: ApiDeps): Operation {
-  const robots = new RobotStore(deps.dataSource.manager);
   return operation({
     method: 'post',
     path: '/robots/{id}/execute',
@@ -42,12 +41,10 @@ function postExecute(deps: ApiDeps): Operation {
     answers: { 200: executedAnswer, 500: failedAnswer, 501: problemSchema },
     serve: async ({ spaceId, params: { id }, body, base, request, response }) => {
       const robotId = robotIdOf(id);
-      refuseExtras(body);
-      const robot = await robots.find(spaceId, robotId, 'published');
-      if (!robot) throw robotNotFound();
-      refuseOtherFormats(robot, body.formats ?? []);
+      refuseWebhook(body);
+      await refuseOtherReading(deps, { spaceId, robotId, version: 'published', body });
       const { run: first, isReplayed } = await started(deps, { spaceId, robotId, body, request });
-      if (isReplayed) response.setHeader('idempotent-replayed', 'true');
+      tellReplayed(response, { isReplayed });
       const run = await ended(deps, { spaceId, robotId, runId: first.id }, response);
       if (isFailed(run))
         return { status: 500, body: { ...failureOf(run), requestId: requestIdOf(response) } };
@@ -67,24 +64,12 @@ async function started(
   const run = await startRun(deps, {
     spaceId,
     robotId,
-    version: 'published',
+    asked: { ...body, robotId },
     inputs: { ...body.params, ...body.inputs },
     unknownInputs: 'refuse',
     originUrl: body.originUrl ?? null,
-    records: null,
-    fileIds: [],
-    name: null,
-    tags: [],
-    priority: 0,
-    delayMs: 0,
-    maxAttempts: null,
-    origin: 'api',
-    retryOf: null,
     idempotencyKey: idempotencyKeyOf(request),
-  }).catch((error: unknown): never => {
-    if (!(error instanceof InvalidInputError)) throw error;
-    throw new HttpProblem('INVALID_INPUT', error.message, asSentStart(error.faults, body));
-  });
+  }).catch(toldAsSent((fault) => asSentStart(fault, body)));
   if (!run) throw robotNotFound();
   return run;
 }
@@ -105,20 +90,7 @@ function failureOf({ id, failure }: RunView) {
   return { error, message: failure?.message ?? 'Run failed', code: failure?.code ?? 'INTERNAL', runId: id };
 }
 
-function refuseExtras({ promptInstructions, webhook }: Body): void {
-  if ((promptInstructions ?? '').trim() !== '') throw noModel();
+function refuseWebhook({ webhook }: Body): void {
   if ((webhook ?? null) === null) return;
   throw new HttpProblem('NOT_IMPLEMENTED', 'Runs have no webhooks here yet; only null is taken');
-}
-
-/** A robot reads what it was made to read: a run cannot ask for more. */
-function refuseOtherFormats({ definition }: RobotWithDefinition, sent: readonly string[]): void {
-  const allowed = formatsOf(definition);
-  const faults = readFormats(sent, 'formats').flatMap((found, index) => {
-    if (allowed.includes(found)) return [];
-    const message = `is not read by this robot; it reads: ${allowed.join(', ') || 'no whole pages'}`;
-    return [{ path: `formats[${index}]`, message, found, allowed }];
-  });
-  if (faults.length > 0)
-    throw new HttpProblem('INVALID_INPUT', 'The robot does not read these formats', faults);
 }

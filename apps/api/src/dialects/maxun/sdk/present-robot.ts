@@ -1,7 +1,7 @@
 import { inputsOf, originUrl, type Definition } from '@runnel/contracts';
 import type { RobotWithDefinition } from '@runnel/store';
 import { z } from 'zod';
-import { formatsOf, formatWords } from './formats';
+import { formatsOf, formatWords } from '../formats';
 
 const robotTypes = ['extract', 'scrape', 'crawl'] as const;
 type RobotType = (typeof robotTypes)[number];

@@ -1,6 +1,7 @@
 import { closedObject } from '@runnel/contracts';
 import { z } from 'zod';
 import { HttpProblem } from '../../../http-problem';
+import { noModel } from '../no-model';
 import { name } from '../query';
 
 const text = z.string().nullish();
@@ -59,7 +60,11 @@ const missing = {
 
 export const updateBody = closedObject({
   meta: z.looseObject({ name: name.optional(), ...metaKeys }).optional(),
-  workflow: workflow.optional(),
+  workflow: workflow.optional().meta({
+    description:
+      'In place of all that the robot does. Empty, as robots are shown, it changes nothing: it is taken beside `meta` ' +
+      'or `limits`, and refused alone',
+  }),
   limits: z.array(limit).min(1, 'must hold at least one limit').optional(),
   ...missing,
 });
@@ -83,10 +88,6 @@ export function refuseMissing(body: z.infer<typeof updateBody>): void {
   const key = Object.keys(missing).find((each) => isSaid(body[each as keyof typeof missing]));
   if (key === undefined) return;
   throw new HttpProblem('NOT_IMPLEMENTED', `Robots have no ${key} here yet; only null is taken`);
-}
-
-export function noModel(): HttpProblem {
-  return new HttpProblem('NOT_IMPLEMENTED', 'No language model is asked here: give the robot a workflow');
 }
 
 function isSaid(value: unknown): boolean {

@@ -1,5 +1,5 @@
 import { deleteRobot, duplicateRobot, renameRobot, replaceRobot } from '@runnel/services';
-import { RobotStore } from '@runnel/store';
+import { RobotStore, type DataSource, type RobotWithDefinition } from '@runnel/store';
 import { z } from 'zod';
 import type { ApiDeps } from '../../../deps';
 import { operation, type Operation } from '../../../operation';
@@ -63,33 +63,35 @@ function putRobot({ dataSource }: ApiDeps): Operation {
     path: '/robots/{id}',
     id: 'sdkUpdateRobot',
     summary: 'Changes what was sent of a robot; what it does from then on is published',
+    description:
+      'A robot whose newest version is a draft is changed in nothing but its name: 409 until it is published.',
     params,
     body: updateBody,
     answers: { 200: robotAnswer, 501: problemSchema },
-    serve: async ({ spaceId, params: { id: sent }, body }) => {
-      const id = robotIdOf(sent);
+    serve: async ({ spaceId, params: { id }, body }) => {
+      const robotId = robotIdOf(id);
       refuseMissing(body);
       refuseMeta(body.meta ?? {});
-      const name = body.meta?.name ?? null;
-      const before = await store.find(spaceId, id, 'published');
-      if (!before) throw robotNotFound();
-      const definition = changedDefinition(before.definition, body);
-      const command = { spaceId, id, name };
-      const after =
-        definition === null
-          ? await renamed(command)
-          : await replaceRobot(dataSource, { ...command, definition, publish: true }).catch(
-              toInvalidWorkflow(),
-            );
+      const before = await store.find(spaceId, robotId, 'published');
+      const after = before && (await changed(dataSource, before, body));
       if (!after) throw robotNotFound();
       return { status: 200, body: { data: presentRobot(after) } };
     },
   });
+}
 
-  async function renamed({ spaceId, id, name }: { spaceId: string; id: string; name: string | null }) {
-    if (name !== null) await renameRobot(dataSource, { spaceId, id, name });
-    return store.find(spaceId, id, 'published');
-  }
+/** Null when it is deleted at this moment. */
+async function changed(
+  dataSource: DataSource,
+  before: RobotWithDefinition,
+  sent: z.infer<typeof updateBody>,
+): Promise<RobotWithDefinition | null> {
+  const { spaceId, id, version: ifVersion } = before;
+  const name = sent.meta?.name ?? null;
+  const definition = changedDefinition(before.definition, sent);
+  if (definition === null) return name === null ? before : renameRobot(dataSource, { spaceId, id, name });
+  const command = { spaceId, id, name, definition, publish: true, ifVersion };
+  return replaceRobot(dataSource, command).catch(toInvalidWorkflow());
 }
 
 function removeRobot({ dataSource }: ApiDeps): Operation {

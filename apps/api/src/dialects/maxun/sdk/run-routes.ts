@@ -32,9 +32,8 @@ function listRuns({ dataSource }: ApiDeps): Operation {
     answers: { 200: runsAnswer },
     serve: async ({ spaceId, params: { id }, query: { limit, cursor = null }, base }) => {
       const robotId = robotIdOf(id);
-      if (!(await robots.find(spaceId, robotId, 'draft'))) throw robotNotFound();
-      const any = { stage: null, statuses: null, tag: null, from: null, to: null };
-      const filter: RunFilter = { spaceId, robotId, ...any };
+      if (!(await robots.exists(spaceId, robotId))) throw robotNotFound();
+      const filter: RunFilter = { spaceId, robotId };
       const runs = await store.list(filter, { limit, before: cursor, skip: 0, rows: 0 });
       const outputs = await outputsOf(dataSource, runs);
       const data = runs.flatMap((run) => {

@@ -1,5 +1,5 @@
 import type { Definition, Step } from '@runnel/contracts';
-import { HttpProblem } from '../../../http-problem';
+import { HttpProblem } from '../../http-problem';
 
 const contentFormats = ['markdown', 'html', 'text', 'links'] as const;
 const pictures = ['screenshot-visible', 'screenshot-fullpage'] as const;
