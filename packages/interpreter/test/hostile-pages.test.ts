@@ -87,7 +87,7 @@ describe('what no database keeps is cleaned', () => {
 
   test('in failures and names of artifacts', async () => {
     const picture = { type: 'screenshot', name: 'n\0ul' };
-    const missing = { type: 'extract', name: 'page', fields: { text: '.hera' }, timeout: 100 };
+    const missing = { type: 'extract', name: 'page', fields: { text: '.hera' }, timeout: 1_500 };
     const { failure, artifacts } = await robots.run([open('/odd'), picture, missing]);
     expect(failure).toMatchObject({ code: 'SELECTOR_NO_MATCH', details: { title: cleaned } });
     expect(JSON.stringify(failure)).not.toMatch(/\\u0000|\\ud[89a-f]/);
