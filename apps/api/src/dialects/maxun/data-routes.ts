@@ -5,7 +5,7 @@ import type { ApiDeps } from '../../deps';
 import { HttpProblem } from '../../http-problem';
 import { operation, type Operation } from '../../operation';
 import { placeCursor, runKeyOf, runNotFound, taskIdOf, taskNotFound, type RunParams } from './ids';
-import { dataAnswer } from './presenter';
+import { dataAnswer } from './present-run';
 import { dataQuery } from './query';
 
 const rowsAtOnce = 1_000;

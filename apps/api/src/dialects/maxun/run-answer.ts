@@ -3,7 +3,7 @@ import type { RunView } from '@runnel/store';
 import type { Response } from 'express';
 import type { ApiDeps } from '../../deps';
 import { whileConnected } from '../../wait-for';
-import { presentRun, rowsInData } from './presenter';
+import { presentRun, rowsInData } from './present-run';
 
 /** What a client that polls may wait between two looks. */
 const retryAfterSeconds = 1;

@@ -8,7 +8,7 @@ import { waitSeconds } from '../../wait-for';
 import { nextCursor, robotIdOf, runKeyOf, runNotFound } from './ids';
 import { deletedAnswer } from './present-robot';
 import { fairShare } from './fair-share';
-import { presentRun, rowsInData, runAnswer, runsAnswer } from './presenter';
+import { presentRun, rowsInData, runAnswer, runsAnswer } from './present-run';
 import { runListQuery, runQuery } from './query';
 import { answerRun, waitFor } from './run-answer';
 import { wordFor } from './status-words';

@@ -7,7 +7,7 @@ import { operation, type Operation } from '../../operation';
 import { waitSeconds } from '../../wait-for';
 import { problem } from './errors';
 import { robotIdOf, runKeyOf, runNotFound, versionNotFound } from './ids';
-import { runAnswer } from './presenter';
+import { runAnswer } from './present-run';
 import { answerRun, waitFor } from './run-answer';
 import { retryBody, startBody, startQuery } from './start-body';
 import { refuseOtherReading } from './start-reading';

@@ -1,7 +1,7 @@
 import type { Definition } from '@runnel/contracts';
 import type { ListedRow, RunView } from '@runnel/store';
 import { z } from 'zod';
-import { presentRun } from '../presenter';
+import { presentRun } from '../present-run';
 import { statusWords } from '../status-words';
 import { flatOutputSchema, outputSchema, presentFlat, presentOutput } from './run-output';
 

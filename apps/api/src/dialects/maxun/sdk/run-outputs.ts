@@ -1,6 +1,6 @@
 import type { Definition } from '@runnel/contracts';
 import { RobotStore, RowStore, type DataSource, type RunView } from '@runnel/store';
-import { rowsInData } from '../presenter';
+import { rowsInData } from '../present-run';
 import { runNotFound } from './ids';
 import type { Output } from './present-run';
 

@@ -1,4 +1,4 @@
-import { asSeedPrints } from './presenter';
+import { asSeedPrints } from './present-run';
 
 test.each([
   ['2025-01-08T00:04:24.999Z', '8/1/2025, 12:04:24 am'],
