@@ -6,7 +6,7 @@ import { maxunSdkDialect } from './dialects/maxun/sdk/dialect';
 import { runtypeDialect } from './dialects/runtype/dialect';
 import { unpodDialect } from './dialects/unpod/dialect';
 
-/** All of them. Of two that own a path the last has it; what nobody owns is answered as the first does. */
+/** All of them. An error at a path that two own is told as the last of them does; at one of nobody's, as the first. */
 export function createDialects(deps: ApiDeps): [Dialect, ...Dialect[]] {
   return [
     maxunDialect(deps),

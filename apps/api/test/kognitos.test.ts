@@ -251,7 +251,7 @@ test('a run of many tasks that failed in part has succeeded, and its outputs tel
   await work(id, { end: { status: 'failed', failure: failure('INTERNAL', 'broke') } });
   await work(id, {});
   await work(id, {});
-  const outputs = [{ name: 'error', value: '1 of 3 tasks failed: broke' }];
+  const outputs = [{ name: 'error', value: '1 of 3 tasks did not succeed: broke' }];
   expect(await readRun(id)).toMatchObject({ status: 'Succeeded', outputs });
 });
 

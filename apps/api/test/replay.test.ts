@@ -77,4 +77,24 @@ describe('a start that is sent again with its key finds its run', () => {
       },
     );
   });
+
+  test('when the robot reads other formats by now', async () => {
+    const { client } = world.api;
+    const reads = (format: string) => ({
+      steps: [
+        { type: 'navigate', url: 'http://127.0.0.1:9/' },
+        { type: 'content', name: 'page', formats: [format] },
+      ],
+    });
+    const id = await world.api.aRobot(reads('markdown'));
+    const start = { formats: ['markdown'] };
+    const headers = { 'idempotency-key': 'formats' };
+    const first = await client.post<Body>(`/api/robots/${id}/runs`, start, headers);
+    expect(first.status).toBe(200);
+    const body = JSON.stringify({ definition: reads('html') });
+    expect((await client.send('PUT', `/api/robots/${id}?publish=true`, { body })).status).toBe(200);
+    const again = await client.post<Body>(`/api/robots/${id}/runs`, start, headers);
+    expect([again.status, again.body['run'].runId]).toEqual([200, first.body['run'].runId]);
+    expect((await client.post(`/api/robots/${id}/runs`, start)).status).toBe(400);
+  });
 });

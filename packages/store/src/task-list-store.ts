@@ -149,11 +149,14 @@ export class TaskListStore {
     const tasks = filteredTasks(where, filter);
     const all = ofParts(
       runs,
-      (conditions) => `SELECT 1 FROM runs r JOIN tasks t ON ${tasks.join(' AND ')} WHERE ${conditions}`,
+      // Counted run by run: else Postgres may read all tasks there are to join them with few runs.
+      (conditions) => `
+        SELECT c.count FROM runs r CROSS JOIN LATERAL (
+          SELECT count(*) AS count FROM tasks t WHERE ${tasks.join(' AND ')}) c WHERE ${conditions}`,
     );
     const [total] = await rowsOf<{ count: number }>(
       this.manager,
-      `SELECT count(*)::int AS count FROM (${all}) t`,
+      `SELECT coalesce(sum(t.count), 0)::int AS count FROM (${all}) t`,
       where.values,
     );
     return total?.count ?? 0;
@@ -216,7 +219,7 @@ function runStatusesWith(tasks: TaskStatus[]): RunStatus[] {
 function filteredTasks(runs: Conditions, { statuses, search }: TaskFilter): string[] {
   const tasks = ['t.run_id = r.id'];
   if (statuses) tasks.push(`t.status = ANY(${runs.place(statuses)})`);
-  if (search) {
+  if (isGiven(search)) {
     const part = `lower(${runs.place(search)})`;
     const names = [`t.record ->> 'id'`, `t.record ->> 'name'`, 'r.name'];
     tasks.push(`(${names.map((name) => `strpos(lower(${name}), ${part}) > 0`).join(' OR ')})`);

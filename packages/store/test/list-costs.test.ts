@@ -25,6 +25,7 @@ beforeAll(async () => {
   small = await aRobot();
   // Statistics of when there was one robot; that of the small one is older than all of its runs.
   await insertRuns(large, { from: few, count: many });
+  await insertQueued(await aRobot(), 20_000);
   await dataSource.query('ANALYZE');
   await insertRuns(small, { from: 0, count: few });
   // A connection that has run a statement often plans it for whatever values.
@@ -63,6 +64,17 @@ async function insertRuns(
     INSERT INTO tasks (id, space_id, run_id, ordinal, status, inputs, max_attempts, deadline_ms)
     SELECT ${taskId}, '${spaceId}', ${id}, 0, ${status}, '{}', 3, 1000 FROM ${numbers};
     INSERT INTO run_tallies (space_id, robot_id, runs, tasks) VALUES ('${spaceId}', '${robotId}', ${count}, ${count})`);
+}
+
+/** Runs of somebody else that wait: those that live are not few. */
+async function insertQueued(
+  { spaceId, robotId }: { spaceId: string; robotId: string },
+  count: number,
+): Promise<void> {
+  await dataSource.query(`
+    INSERT INTO runs (id, space_id, robot_id, robot_version, stage, name, status, origin, tags, task_count)
+    SELECT gen_random_uuid(), '${spaceId}', '${robotId}', 1, 'published', 'Run', 'queued', 'api', '{}', 1
+    FROM generate_series(1, ${count})`);
 }
 
 const filter = (

@@ -71,7 +71,7 @@ test('robots and runs of before get their handles, stages and tallies', async ()
       UPDATE robots SET latest_version = 2, published_version = 2 WHERE name = 'a 2';
       INSERT INTO runs (id, space_id, robot_id, robot_version, name, status, origin, tags, task_count, removed_at)
       SELECT gen_random_uuid(), space_id, id, n, 'A run', 'succeeded', 'api', '{}', 5,
-        CASE n WHEN 3 THEN now() END FROM robots, generate_series(1, 3) n WHERE name = 'a 2';
+        CASE n WHEN 4 THEN now() END FROM robots, generate_series(1, 4) n WHERE name = 'a 2';
     `);
     await migrate(dataSource);
     expect(
@@ -82,14 +82,15 @@ test('robots and runs of before get their handles, stages and tallies', async ()
       { name: 'two', handle: 'a' },
     ]);
     expect(await dataSource.query('SELECT runs::int, tasks::int FROM run_tallies')).toEqual([
-      { runs: 2, tasks: 10 },
+      { runs: 3, tasks: 15 },
     ]);
     const stages = await dataSource.query(
       'SELECT robot_version AS version, stage, file_ids FROM runs WHERE removed_at IS NULL ORDER BY 1',
     );
     expect(stages).toEqual([
-      { version: 1, stage: 'draft', file_ids: [] },
+      { version: 1, stage: 'published', file_ids: [] },
       { version: 2, stage: 'published', file_ids: [] },
+      { version: 3, stage: 'draft', file_ids: [] },
     ]);
     expect(await dataSource.query('SELECT DISTINCT length(signing_key) AS length FROM spaces')).toEqual([
       { length: 32 },

@@ -2,8 +2,8 @@
 export class NewerVersionError extends Error {
   constructor() {
     super(
-      'The robot has a newer version than the one that was to be changed: a draft, or what was sent at the same ' +
-        'moment; publish the draft, or send this again',
+      'The robot has a newer version than the one that was to be changed: a draft, one that was published before, ' +
+        'or what was sent at the same moment. Send this again, or replace all of it: PUT /api/robots/{id}?publish=true',
     );
     this.name = 'NewerVersionError';
   }

@@ -37,6 +37,7 @@ export async function retryRun(
     robotId: run.robotId,
     asked: { retryOf: run.id, version },
     version: version ?? run.robotVersion,
+    // What another version does not declare is kept as well: who mends a robot wants to do again what failed.
     records: () => records,
     name: run.name,
     tags: run.tags,

@@ -1,5 +1,4 @@
 import type { Fault } from '@runnel/contracts';
-import { InvalidInputError } from '../invalid-input';
 
 /** The idempotency key was sent before, with another request. */
 export class KeyReusedError extends Error {
@@ -23,14 +22,5 @@ export class SpaceFullError extends Error {
     const tasks = asked === 1 ? 'one more' : `${asked} more`;
     super(`${queued} tasks of this space wait already, and ${limit} may: there is no room for ${tasks} now`);
     this.name = 'SpaceFullError';
-  }
-}
-
-/** The published version was asked for, and there is none. */
-export class NothingPublishedError extends InvalidInputError {
-  constructor() {
-    const message = 'no version is published; publish one, or start the draft';
-    super('Nothing is published', [{ path: 'stage', message }]);
-    this.name = 'NothingPublishedError';
   }
 }

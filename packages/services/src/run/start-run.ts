@@ -16,7 +16,7 @@ import type { GivenRecord } from './given-record';
 import { resolveRecords } from './records';
 import type { RunIntake } from './run-intake';
 import type { RunnableRobots } from './runnable-robots';
-import { KeyReusedError, NothingPublishedError, RunRemovedError, SpaceFullError } from './start-refused';
+import { KeyReusedError, RunRemovedError, SpaceFullError } from './start-refused';
 
 /** What a start may say; what it leaves out is as in `usual`. */
 interface StartOptions {
@@ -32,6 +32,8 @@ interface StartOptions {
    * are made of may be gone since.
    */
   records: ((definition: Definition) => GivenRecord[] | Promise<GivenRecord[]>) | null;
+  /** What else there is to see to of the robot then. @throws InvalidInputError */
+  check: ((definition: Definition) => void) | null;
   /** Files whose records come behind those; any other file is only kept with the run. */
   fileIds: string[];
   name: string | null;
@@ -62,6 +64,7 @@ const usual: StartOptions = {
   unknownInputs: 'keep',
   originUrl: null,
   records: null,
+  check: null,
   fileIds: [],
   name: null,
   tags: [],
@@ -101,15 +104,25 @@ export async function startRun(deps: StartDeps, start: StartRun): Promise<Starte
   const replayed = await replay(deps, command);
   if (replayed) return replayed;
   const files = await inputFiles(deps.dataSource, command);
-  const started = await startRemembered(deps, command, files);
-  if (started) return started;
-  // What was remembered may be an older version: the one of now decides, unless a newer one overtakes it as well.
-  for (let tries = 0; tries < 5; tries += 1) {
-    const current = await deps.robots.read(command);
-    const run = current && (await insertRun(deps, { robot: current, command, files }));
-    if (run || !current) return run;
+  let refused: { robot: RobotWithDefinition; error: InvalidInputError } | null = null;
+  for (let tries = 0; tries < 6; tries += 1) {
+    // What was remembered may be an older version: the one of now decides, unless a newer one overtakes it as well.
+    const robot: RobotWithDefinition | null = await deps.robots[tries === 0 ? 'find' : 'read'](command);
+    if (!robot) return null;
+    if (refused && isSame(refused.robot, robot)) throw refused.error;
+    try {
+      const started = await insertRun(deps, { robot, command, files });
+      if (started) return started;
+    } catch (error) {
+      if (tries > 0 || !(error instanceof InvalidInputError)) throw error;
+      refused = { robot, error };
+    }
   }
   throw new Error(`robot ${command.robotId} is published faster than it can be started`);
+}
+
+function isSame(a: RobotWithDefinition, b: RobotWithDefinition): boolean {
+  return a.version === b.version && a.publishedVersion === b.publishedVersion;
 }
 
 interface Start {
@@ -118,20 +131,10 @@ interface Start {
   files: (InputFile | null)[];
 }
 
-/** What was remembered of the robot mostly does. Null when the robot of now has to decide. */
-async function startRemembered(
-  deps: StartDeps,
-  command: Command,
-  files: (InputFile | null)[],
-): Promise<Started | null> {
-  const robot = await deps.robots.find(command);
-  return robot && insertRun(deps, { robot, command, files }).catch(nullForInvalidInput);
-}
-
 /** Null when the robot's version is another by now. */
 async function insertRun(deps: StartDeps, start: Start): Promise<Started | null> {
   const { robot, command } = start;
-  if (command.version === 'published' && robot.publishedVersion === null) throw new NothingPublishedError();
+  if (command.version === 'published' && robot.publishedVersion === null) throw nothingPublished();
   const run = await newRun(start);
   const inserted = await deps.intake.take(run);
   if (inserted.kind === 'started')
@@ -169,6 +172,7 @@ async function newRun({ robot, command, files }: Start): Promise<Omit<NewRun, 'i
   const { spaceId, robotId, version, name, tags, origin, priority, retryOf, fileIds } = command;
   const { definition } = robot;
   const delayMs = delayOf(command);
+  command.check?.(definition);
   const records = (await command.records?.(definition)) ?? null;
   const tasks = resolveRecords(definition, { ...command, records, files }).map((task) => ({
     id: newId(),
@@ -200,7 +204,7 @@ function refusal({ queued, limit }: { queued: number; limit: number }, tasks: nu
   return new InvalidInputError('The run is too large for this space', [{ path: 'records', message }]);
 }
 
-function nullForInvalidInput(error: unknown): null {
-  if (error instanceof InvalidInputError) return null;
-  throw error;
+function nothingPublished(): InvalidInputError {
+  const message = 'no version is published; publish one, or start the draft';
+  return new InvalidInputError('Nothing is published', [{ path: 'stage', message }]);
 }

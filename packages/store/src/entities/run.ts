@@ -46,6 +46,7 @@ export const runSchema = new EntitySchema<Run>({
     { name: 'runs_space', columns: ['spaceId', 'id'] },
     { name: 'runs_draft', columns: ['robotId', 'id'], where: `(stage = 'draft'::text)` },
     { name: 'runs_active', columns: ['spaceId', 'id'], where: `(finished_at IS NULL)` },
+    { name: 'runs_active_robot', columns: ['robotId', 'id'], where: `(finished_at IS NULL)` },
     { name: 'runs_failed', columns: ['spaceId', 'id'], where: hasFailed },
     { name: 'runs_failed_robot', columns: ['robotId', 'id'], where: hasFailed },
     {

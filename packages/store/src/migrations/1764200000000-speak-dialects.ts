@@ -13,9 +13,10 @@ export class SpeakDialects1764200000000 implements MigrationInterface {
         ADD file_ids uuid[] NOT NULL DEFAULT '{}';
       ALTER TABLE runs ALTER stage DROP DEFAULT;
       UPDATE runs r SET stage = 'draft' FROM robots b
-        WHERE b.id = r.robot_id AND r.robot_version IS DISTINCT FROM b.published_version;
+        WHERE b.id = r.robot_id AND r.robot_version > coalesce(b.published_version, 0);
       CREATE INDEX runs_draft ON runs (robot_id, id) WHERE stage = 'draft';
       CREATE INDEX runs_active ON runs (space_id, id) WHERE finished_at IS NULL;
+      CREATE INDEX runs_active_robot ON runs (robot_id, id) WHERE finished_at IS NULL;
       -- Of runs that succeeded, which are most, these two have nothing.
       CREATE INDEX runs_failed ON runs (space_id, id) WHERE ${hasFailed};
       CREATE INDEX runs_failed_robot ON runs (robot_id, id) WHERE ${hasFailed};
@@ -58,7 +59,7 @@ export class SpeakDialects1764200000000 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
       DROP TABLE list_walks, run_tallies;
-      DROP INDEX runs_draft, runs_active, runs_failed, runs_failed_robot;
+      DROP INDEX runs_draft, runs_active, runs_active_robot, runs_failed, runs_failed_robot;
       ALTER TABLE runs DROP stage, DROP file_ids;
       DELETE FROM files WHERE records IS NULL;
       ALTER TABLE files ALTER records SET NOT NULL;

@@ -59,7 +59,7 @@ test('a run that did not succeed whole tells why, and no field takes that name',
   const outputs = (parts: { status?: RunStatus; taskCount?: number; tasksSucceeded?: number }) =>
     outputsOf({ ...failed, rowCount: 1, ...parts }, single, 'http://x');
   expect(outputs({ status: 'partial', taskCount: 3, tasksSucceeded: 2 })).toEqual([
-    { name: 'error', value: '1 of 3 tasks failed: x answered with HTTP status 404' },
+    { name: 'error', value: '1 of 3 tasks did not succeed: x answered with HTTP status 404' },
     ...lists,
   ]);
   expect(outputs({ status: 'failed', taskCount: 1, tasksSucceeded: 0 })).toEqual([

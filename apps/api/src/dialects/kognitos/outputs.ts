@@ -40,22 +40,25 @@ export function outputsOf(run: RunWithOutputs, rows: ListedRow[], base: string):
     value: artifactUrl(run, artifact, base),
   }));
   const error = errorOf(run);
-  const fields = fieldsOf(run, rows).filter(({ name }) => error === null || name !== 'error');
+  const fields = fieldsOf(run, rows);
+  const own = [...lists, ...fields].filter(({ name }) => error === null || name !== 'error');
   const isCut = rows.length < run.rowCount;
   return [
     ...(error === null ? [] : [{ name: 'error', value: error }]),
-    ...lists,
-    ...fields,
+    ...own,
     ...artifacts,
     ...(isCut ? [{ name: 'data_url', value: dataUrl(run, base) }] : []),
   ];
 }
 
-/** Null for a run that succeeded whole. */
+/** Null for a run that succeeded whole. One that was aborted too late has tasks that all succeeded. */
 function errorOf({ status, taskCount, tasksSucceeded, failure }: RunWithOutputs): string | null {
   if (status === 'succeeded') return null;
   const message = failure?.message ?? 'The run did not succeed';
-  return taskCount === 1 ? message : `${taskCount - tasksSucceeded} of ${taskCount} tasks failed: ${message}`;
+  const others = taskCount - tasksSucceeded;
+  return taskCount === 1 || others === 0
+    ? message
+    : `${others} of ${taskCount} tasks did not succeed: ${message}`;
 }
 
 function dataIn(rows: ListedRow[], name: string): RowData[] {

@@ -27,9 +27,8 @@ function listRuns(deps: ApiDeps): Operation {
       const robotId = processIdOf(query.process_id);
       if (!(await robots.exists(spaceId, robotId))) throw processNotFound(query.process_id);
       const walk: Walk = { list: 'runs', spaceId, filters: [robotId, stage] };
-      const filter = { spaceId, robotId, stage, statuses: null, tag: null, from: null, to: null };
       const { items, next } = await pageOf(deps, { walk, token, limit }, (page) =>
-        store.list(filter, { ...page, rows: 0 }),
+        store.list({ spaceId, robotId, stage }, { ...page, rows: 0 }),
       );
       const rows = await firstRowsOf(rowStore, items);
       const shown = items.map((run) => presentRun(run, rows.get(run.id) ?? [], base));

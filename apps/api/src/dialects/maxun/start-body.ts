@@ -1,5 +1,5 @@
 import { closedObject } from '@runnel/contracts';
-import { mostRecords } from '@runnel/services';
+import { longestDelay, mostRecords } from '@runnel/services';
 import { z } from 'zod';
 import { givenInputs } from '../../given-inputs';
 import { name, versionNumber } from './query';
@@ -29,8 +29,12 @@ const priority = z
   .max(100, 'must be from -100 to 100')
   .default(0);
 
-const week = 7 * 86_400_000;
-const delayMs = z.number().int().min(0).max(week, `must be at most ${week}, a week`).default(0);
+const delayMs = z
+  .number()
+  .int()
+  .min(0)
+  .max(longestDelay, `must be at most ${longestDelay}, a week`)
+  .default(0);
 
 const oneVersion = <T extends { stage?: unknown; version?: unknown }>(schema: z.ZodType<T>) =>
   schema.refine(({ stage, version }) => stage === undefined || version === undefined, {

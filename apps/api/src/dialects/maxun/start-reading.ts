@@ -1,8 +1,6 @@
-import type { Definition, WantedVersion } from '@runnel/contracts';
-import { RobotStore } from '@runnel/store';
+import type { Definition } from '@runnel/contracts';
+import { InvalidInputError } from '@runnel/services';
 import { z } from 'zod';
-import type { ApiDeps } from '../../deps';
-import { HttpProblem } from '../../http-problem';
 import { formatsOf, readFormats } from './formats';
 import { noModel } from './no-model';
 
@@ -15,24 +13,12 @@ export const startReading = {
     .meta({ description: 'Of no use: no language model is asked here' }),
 };
 
-interface Start {
-  spaceId: string;
-  robotId: string;
-  version: WantedVersion;
-  body: z.infer<z.ZodObject<typeof startReading>>;
-}
-
-/**
- * A robot reads what it was made to read: a run cannot ask for more. That there is no such robot is told elsewhere.
- * @throws HttpProblem
- */
-export async function refuseOtherReading({ dataSource }: ApiDeps, start: Start): Promise<void> {
-  const { spaceId, robotId, version, body } = start;
+/** What sees to it that a robot is asked for nothing that it does not read. @throws HttpProblem when a model is asked. */
+export function readingCheck(
+  body: z.infer<z.ZodObject<typeof startReading>>,
+): (definition: Definition) => void {
   if ((body.promptInstructions ?? '').trim() !== '') throw noModel();
-  const formats = body.formats ?? [];
-  if (formats.length === 0) return;
-  const robot = await new RobotStore(dataSource.manager).find(spaceId, robotId, version);
-  if (robot) refuseOtherFormats(robot.definition, formats);
+  return (definition) => refuseOtherFormats(definition, body.formats ?? []);
 }
 
 function refuseOtherFormats(definition: Definition, sent: readonly string[]): void {
@@ -43,5 +29,5 @@ function refuseOtherFormats(definition: Definition, sent: readonly string[]): vo
     return [{ path: `formats[${index}]`, message, found, allowed }];
   });
   if (faults.length === 0) return;
-  throw new HttpProblem('INVALID_INPUT', 'The robot does not read these formats', faults);
+  throw new InvalidInputError('The robot does not read these formats', faults);
 }

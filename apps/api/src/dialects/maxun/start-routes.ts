@@ -10,7 +10,7 @@ import { robotIdOf, runKeyOf, runNotFound, versionNotFound } from './ids';
 import { runAnswer } from './present-run';
 import { answerRun, waitFor } from './run-answer';
 import { retryBody, startBody, startQuery } from './start-body';
-import { refuseOtherReading } from './start-reading';
+import { readingCheck } from './start-reading';
 
 /** What starts runs. */
 export function startOperations(deps: ApiDeps): Operation[] {
@@ -45,11 +45,11 @@ function postRun(deps: ApiDeps): Operation {
       } = body;
       const { inputs, records, fileIds = [], tags, priority, delayMs: delay } = body;
       const robotId = robotIdOf(params.id);
-      await refuseOtherReading(deps, { spaceId, robotId, version, body });
       const started = await startRun(deps, {
         ...{ spaceId, robotId, asked: { ...body, robotId }, version, inputs, originUrl, fileIds, name, tags },
         ...{ priority, delay, maxAttempts, idempotencyKey: idempotencyKeyOf(request) },
         records: records ? () => recordsOf(records) : null,
+        check: readingCheck(body),
         unknownInputs: 'refuse',
       });
       if (!started) throw versionNotFound(params.id, version);

@@ -35,6 +35,7 @@ export const taskListQuery = closedObject({
   search: z
     .string()
     .max(200)
+    .transform((text) => (text === '' ? undefined : text))
     .optional()
     .meta({ description: "In the record's id and name, and in the run's name" }),
   from_ts: second,

@@ -9,7 +9,7 @@ import { operation, type Operation } from '../../../operation';
 import { requestIdOf } from '../../../request-id';
 import { toldAsSent } from '../../../told-as-sent';
 import { whileConnected } from '../../../wait-for';
-import { refuseOtherReading } from '../start-reading';
+import { readingCheck } from '../start-reading';
 import { problemSchema } from './errors';
 import { asSentStart, executeBody } from './execute-body';
 import { robotIdOf, robotNotFound, runNotFound } from './ids';
@@ -42,7 +42,6 @@ function postExecute(deps: ApiDeps): Operation {
     serve: async ({ spaceId, params: { id }, body, base, request, response }) => {
       const robotId = robotIdOf(id);
       refuseWebhook(body);
-      await refuseOtherReading(deps, { spaceId, robotId, version: 'published', body });
       const { run: first, isReplayed } = await started(deps, { spaceId, robotId, body, request });
       tellReplayed(response, { isReplayed });
       const run = await ended(deps, { spaceId, robotId, runId: first.id }, response);
@@ -68,6 +67,7 @@ async function started(
     inputs: { ...body.params, ...body.inputs },
     unknownInputs: 'refuse',
     originUrl: body.originUrl ?? null,
+    check: readingCheck(body),
     idempotencyKey: idempotencyKeyOf(request),
   }).catch(toldAsSent((fault) => asSentStart(fault, body)));
   if (!run) throw robotNotFound();
