@@ -101,8 +101,10 @@ export interface Started {
  */
 export async function startRun(deps: StartDeps, start: StartRun): Promise<Started | null> {
   const command: Command = { ...usual, ...start };
-  const replayed = await replay(deps, command);
-  if (replayed) return replayed;
+  return (await replay(deps, command)) ?? startNew(deps, command);
+}
+
+async function startNew(deps: StartDeps, command: Command): Promise<Started | null> {
   const files = await inputFiles(deps.dataSource, command);
   let refused: { robot: RobotWithDefinition; error: InvalidInputError } | null = null;
   for (let tries = 0; tries < 6; tries += 1) {
