@@ -263,6 +263,36 @@ test.each([
   }
 });
 
+describe("Maxun's cursor", () => {
+  const nextOf = async (path: string): Promise<string> => {
+    const { body } = await get(path);
+    return (body['runs'] ?? body['robots']).nextCursor;
+  };
+
+  test('is refused by another list, and with other filters', async () => {
+    const other = await api.aRobot();
+    const ofRuns = await nextOf(`/api/robots/${robotId}/runs?limit=1`);
+    const ofRobots = await nextOf('/api/robots?limit=1');
+    for (const path of [
+      `/api/robots/${other}/runs?cursor=${ofRuns}`,
+      `/api/robots/${robotId}/runs?status=failed&cursor=${ofRuns}`,
+      `/api/robots/${robotId}/runs?cursor=${ofRobots}`,
+      `/api/robots?search=x&cursor=${ofRobots}`,
+      `/api/files?cursor=${ofRobots}`,
+      `/api/sdk/robots?cursor=${ofRobots}`,
+    ]) {
+      expect(await get(path)).toMatchObject({ status: 400, body: { code: 'INVALID_INPUT' } });
+    }
+    expect((await get(`/api/robots/${robotId}/runs?limit=2&cursor=${ofRuns}`)).status).toBe(200);
+  });
+
+  test('is none where nothing follows', async () => {
+    const { body } = await get(`/api/robots/${robotId}/runs?limit=500`);
+    const { totalCount } = body['runs'];
+    expect(await nextOf(`/api/robots/${robotId}/runs?limit=${totalCount}`)).toBeNull();
+  });
+});
+
 test('a page of Unpod that is no number is refused', async () => {
   const path = `${platform}/spaces/${asToken(space.id)}/runs/`;
   for (const page of ['page=0', 'page=-1', 'page=two', 'page_size=0', 'page_size=501']) {

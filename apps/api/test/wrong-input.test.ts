@@ -43,7 +43,7 @@ describe('wrong input', () => {
 
   test.each([
     ['not JSON', '{"name":', 'BODY_NOT_JSON'],
-    ['no object', '"text"', 'BODY_NOT_JSON'],
+    ['no object', '"text"', 'INVALID_INPUT'],
     ['a list', '[]', 'INVALID_INPUT'],
     ['a prototype', '{"name":"x","definition":{"__proto__":{}}}', 'BODY_NOT_JSON'],
     ['NUL in it', '{"name":"a\\u0000b","definition":{}}', 'BODY_NOT_JSON'],

@@ -8,9 +8,10 @@ import { rowsOf } from './sql';
 export class ListWalkStore {
   constructor(private readonly manager: EntityManager) {}
 
-  /** Behind what a page begins, or null. */
+  /** Behind what a page begins for who read the one before it a moment ago; else null. */
   async find(walk: Buffer, page: number): Promise<string | null> {
-    const statement = 'SELECT after FROM list_walks WHERE walk = $1 AND page = $2';
+    const statement = `SELECT after FROM list_walks
+      WHERE walk = $1 AND page = $2 AND at > now() - interval '5 minutes'`;
     return (await rowsOf<{ after: string }>(this.manager, statement, [walk, page]))[0]?.after ?? null;
   }
 

@@ -3,7 +3,8 @@ import { FileStore } from '@runnel/store';
 import type { ApiDeps } from '../../deps';
 import { operation, type Operation } from '../../operation';
 import { fileIn, readFileBody } from '../../read-file-body';
-import { fileIdOf, fileNotFound, nextCursor } from './ids';
+import { fileIdOf, fileNotFound } from './ids';
+import { pageOf, startOf } from './page-cursor';
 import { fileAnswer, filesAnswer, presentFile, savedAnswer } from './present-file';
 import { deletedAnswer } from './present-robot';
 import { fileListQuery, fileQuery } from './query';
@@ -44,10 +45,11 @@ function listFiles({ dataSource }: ApiDeps): Operation {
     summary: 'The files, newest first',
     query: fileListQuery,
     answers: { 200: filesAnswer },
-    serve: async ({ spaceId, query }) => {
-      const { limit, cursor = null } = query;
-      const { totalCount, items } = await store.list(spaceId, { limit, before: cursor });
-      const files = { totalCount, items: items.map(presentFile), nextCursor: nextCursor(items, limit) };
+    serve: async (asked) => {
+      const page = { limit: asked.query.limit + 1, before: startOf(asked) };
+      const { totalCount, items: found } = await store.list(asked.spaceId, page);
+      const { items, nextCursor } = pageOf(asked, found);
+      const files = { totalCount, items: items.map(presentFile), nextCursor };
       return { status: 200, body: { statusCode: 200, messageCode: 'success', files } };
     },
   });

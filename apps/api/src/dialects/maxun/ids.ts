@@ -1,7 +1,7 @@
 import type { RunKey } from '@runnel/services';
 import type { RowPlace } from '@runnel/store';
 import { HttpProblem } from '../../http-problem';
-import { asHex, readHex, readUuid } from '../../id-forms';
+import { readUuid } from '../../id-forms';
 
 /** Ids are plain UUIDs here. One that is not never reaches the database: it names nothing. */
 export function robotIdOf(id: string): string {
@@ -42,23 +42,6 @@ export function taskIdOf(runId: string, taskId: string | undefined): string | nu
 
 export function taskNotFound(runId: string, taskId: string): HttpProblem {
   return new HttpProblem('NOT_FOUND', `Task with id "${taskId}" of run with id "${runId}" not found.`);
-}
-
-/** Where a list goes on: the id of the last item, as an opaque word. */
-function cursorFor(id: string): string {
-  return Buffer.from(asHex(id), 'hex').toString('base64url');
-}
-
-/** The id in a cursor, or null when it is none of ours. */
-export function idInCursor(cursor: string): string | null {
-  const id = readHex(Buffer.from(cursor, 'base64url').toString('hex'));
-  return id !== null && cursorFor(id) === cursor ? id : null;
-}
-
-/** The cursor behind a page of items; null behind the last page. */
-export function nextCursor(items: { id: string }[], limit: number): string | null {
-  const last = items.length === limit ? items.at(-1) : undefined;
-  return last ? cursorFor(last.id) : null;
 }
 
 export type RunParams = Record<'id' | 'runId', string>;

@@ -1,7 +1,7 @@
 import { closedObject, taskStatuses } from '@runnel/contracts';
 import { z } from 'zod';
 import { wholeNumber, wordList } from '../../query-parts';
-import { idInCursor, placeInCursor } from './ids';
+import { placeInCursor } from './ids';
 import { statusesFor, statusWords, taskStatusesFor, wordFor } from './status-words';
 
 /** A cursor, read back by whoever made it. */
@@ -15,7 +15,7 @@ const cursorOf = <T>(readBack: (text: string) => T | null) =>
     })
     .optional();
 
-const cursor = cursorOf(idInCursor);
+const cursor = z.string().max(200).optional().meta({ description: 'The `nextCursor` of the page before' });
 
 const limit = wholeNumber(1, 500).default(50);
 

@@ -5,7 +5,8 @@ import { z } from 'zod';
 import type { ApiDeps } from '../../deps';
 import { operation, type Operation } from '../../operation';
 import { read } from '../../read-input';
-import { nextCursor, robotIdOf, robotNotFound, versionNotFound } from './ids';
+import { robotIdOf, robotNotFound, versionNotFound } from './ids';
+import { pageOf, startOf } from './page-cursor';
 import { createdAnswer, deletedAnswer, presentRobot, robotAnswer, robotsAnswer } from './present-robot';
 import {
   duplicateBody,
@@ -40,13 +41,20 @@ function listRobots(deps: ApiDeps): Operation {
     summary: 'The robots, newest first',
     query: robotListQuery,
     answers: { 200: robotsAnswer },
-    serve: async ({ spaceId, query, base }) => {
-      const { limit, cursor = null, search = null } = query;
+    serve: async (asked) => {
+      const { spaceId, query, base } = asked;
+      const { limit, search = null } = query;
       const filter = { search, publishedOnly: false };
-      const items = await store.list(spaceId, { ...filter, limit, before: cursor, skip: 0 });
+      const found = await store.list(spaceId, {
+        ...filter,
+        limit: limit + 1,
+        before: startOf(asked),
+        skip: 0,
+      });
+      const { items, nextCursor } = pageOf(asked, found);
       const shown = items.map((robot) => presentRobot(robot, base, { withDefinition: false }));
       const totalCount = await store.count(spaceId, filter);
-      const robots = { totalCount, items: shown, nextCursor: nextCursor(items, limit) };
+      const robots = { totalCount, items: shown, nextCursor };
       return { status: 200, body: { statusCode: 200, messageCode: 'success', robots } };
     },
   });

@@ -5,7 +5,8 @@ import type { ApiDeps } from '../../deps';
 import { HttpProblem } from '../../http-problem';
 import { operation, type Operation } from '../../operation';
 import { waitSeconds } from '../../wait-for';
-import { nextCursor, robotIdOf, runKeyOf, runNotFound } from './ids';
+import { robotIdOf, runKeyOf, runNotFound } from './ids';
+import { pageOf, startOf } from './page-cursor';
 import { deletedAnswer } from './present-robot';
 import { fairShare } from './fair-share';
 import { presentRun, rowsInData, runAnswer, runsAnswer } from './present-run';
@@ -31,24 +32,26 @@ function listRuns(deps: ApiDeps): Operation {
     params: { id: params.id },
     query: runListQuery,
     answers: { 200: runsAnswer },
-    serve: async ({ spaceId, params: { id }, query, base }) => {
-      const { limit, cursor = null, include } = query;
+    serve: async (asked) => {
+      const { spaceId, params: named, query, base } = asked;
+      const { limit, include } = query;
       const { status: statuses, tag, from, to } = query;
-      const robotId = robotIdOf(id);
+      const robotId = robotIdOf(named.id);
       if (!(await robots.exists(spaceId, robotId))) throw new HttpProblem('NOT_FOUND', 'Robot not found');
       const filter: RunFilter = { spaceId, robotId, statuses, tag, from, to };
-      const page = { limit, before: cursor, skip: 0 };
+      const page = { limit: limit + 1, before: startOf(asked), skip: 0 };
       // How many rows each has is known only then.
-      const bare = await store.list(filter, { ...page, rows: 0 });
+      const bare = await store.list(filter, { ...page, limit, rows: 0 });
       const share = fairShare(
         bare.map(({ rowCount }) => rowCount),
         rowsInData,
       );
       const rows = include === 'data' ? rowsInData : share;
-      const items = await store.list(filter, { ...page, rows });
+      // Others may have come since: the page is what is read now.
+      const { items, nextCursor } = pageOf(asked, await store.list(filter, { ...page, rows }));
       const shown = items.map((run) => presentRun(run, base));
       const totalCount = await store.count(filter);
-      const runs = { totalCount, items: shown, nextCursor: nextCursor(items, limit) };
+      const runs = { totalCount, items: shown, nextCursor };
       return { status: 200, body: { statusCode: 200, messageCode: 'success', runs } };
     },
   });

@@ -1,8 +1,8 @@
 import { TaskListStore, type SpaceTaskView } from '@runnel/store';
 import type { ApiDeps } from '../../deps';
-import { HttpProblem } from '../../http-problem';
 import { operation, type Operation } from '../../operation';
-import { nextCursor, runKeyOf, runNotFound } from './ids';
+import { runKeyOf, runNotFound } from './ids';
+import { cursorBehind, startOf } from './page-cursor';
 import { presentTask, tasksAnswer, type WholeTask } from './present-task';
 import { taskListQuery } from './query';
 
@@ -17,18 +17,23 @@ export function taskOperations(deps: ApiDeps): Operation[] {
     params: { id: 'The robot, a UUID', runId: 'The run, a UUID' },
     query: taskListQuery,
     answers: { 200: tasksAnswer },
-    serve: async ({ spaceId, params, query, base }) => {
-      const { limit, cursor = null, status = null } = query;
+    serve: async (asked) => {
+      const { spaceId, params, query, base } = asked;
+      const { limit, status = null } = query;
       const key = runKeyOf({ spaceId, params });
-      const found = await store.list(key, { statuses: status, after: cursor, skip: 0, limit });
-      if (!found) throw runNotFound(params.id, params.runId);
-      const { totalCount, items } = found;
-      if (!items) throw cursorOfOtherRun();
-      const whole = wholeTasks(items);
-      const shown = whole.map((task) => presentTask(task, base));
+      const found = await store.list(key, {
+        statuses: status,
+        after: startOf(asked),
+        skip: 0,
+        limit: limit + 1,
+      });
+      if (!found?.items) throw runNotFound(params.id, params.runId);
       // A page that ends early, for its inputs are large, is not the last one.
-      const full = whole.length < items.length ? whole.length : limit;
-      const tasks = { totalCount, items: shown, nextCursor: nextCursor(whole, full) };
+      const items = wholeTasks(found.items).slice(0, limit);
+      const last = found.items.length > items.length ? items.at(-1) : undefined;
+      const nextCursor = last ? cursorBehind(last.id, asked) : null;
+      const shown = items.map((task) => presentTask(task, base));
+      const tasks = { totalCount: found.totalCount, items: shown, nextCursor };
       return { status: 200, body: { statusCode: 200, messageCode: 'success', tasks } };
     },
   });
@@ -43,9 +48,4 @@ function wholeTasks(tasks: SpaceTaskView[]): WholeTask[] {
     whole.push({ ...task, inputs });
   }
   return whole;
-}
-
-function cursorOfOtherRun(): HttpProblem {
-  const faults = [{ path: 'cursor', message: 'was not given for the tasks of this run' }];
-  return new HttpProblem('INVALID_INPUT', 'The query is not right', faults);
 }

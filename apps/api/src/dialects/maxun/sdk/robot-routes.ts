@@ -3,7 +3,7 @@ import { RobotStore, type DataSource, type RobotWithDefinition } from '@runnel/s
 import { z } from 'zod';
 import type { ApiDeps } from '../../../deps';
 import { operation, type Operation } from '../../../operation';
-import { nextCursor } from '../ids';
+import { pageOf, startOf } from '../page-cursor';
 import { duplicateBody } from '../query';
 import { changedDefinition } from './change-robot';
 import { toInvalidWorkflow } from './create-routes';
@@ -29,12 +29,14 @@ function listRobots({ dataSource }: ApiDeps): Operation {
     summary: 'The robots, newest first',
     query: robotsQuery,
     answers: { 200: robotsAnswer },
-    serve: async ({ spaceId, query: { limit, cursor = null } }) => {
+    serve: async (asked) => {
+      const { spaceId, query } = asked;
       const filter = { search: null, publishedOnly: false };
-      const items = await store.list(spaceId, { ...filter, limit, before: cursor, skip: 0 });
+      const page = { ...filter, limit: query.limit + 1, before: startOf(asked), skip: 0 };
+      const { items, nextCursor } = pageOf(asked, await store.list(spaceId, page));
       const data = items.map((robot) => presentRobot(robot, { withDefinition: false }));
       const totalCount = await store.count(spaceId, filter);
-      return { status: 200, body: { data, totalCount, nextCursor: nextCursor(items, limit) } };
+      return { status: 200, body: { data, totalCount, nextCursor } };
     },
   });
 }

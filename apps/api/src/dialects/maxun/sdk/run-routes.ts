@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { ApiDeps } from '../../../deps';
 import { operation, type Operation } from '../../../operation';
 import { requestIdOf } from '../../../request-id';
-import { nextCursor } from '../ids';
+import { pageOf, startOf } from '../page-cursor';
 import { statusWords, wordFor } from '../status-words';
 import { problemSchema } from './errors';
 import { robotIdOf, robotNotFound, runKeyOf, runNotFound } from './ids';
@@ -30,18 +30,20 @@ function listRuns({ dataSource }: ApiDeps): Operation {
     params: { id: params.id },
     query: runsQuery,
     answers: { 200: runsAnswer },
-    serve: async ({ spaceId, params: { id }, query: { limit, cursor = null }, base }) => {
-      const robotId = robotIdOf(id);
+    serve: async (asked) => {
+      const { spaceId, query, base } = asked;
+      const robotId = robotIdOf(asked.params.id);
       if (!(await robots.exists(spaceId, robotId))) throw robotNotFound();
       const filter: RunFilter = { spaceId, robotId };
-      const runs = await store.list(filter, { limit, before: cursor, skip: 0, rows: 0 });
+      const page = { limit: query.limit + 1, before: startOf(asked), skip: 0, rows: 0 };
+      const { items: runs, nextCursor } = pageOf(asked, await store.list(filter, page));
       const outputs = await outputsOf(dataSource, runs);
       const data = runs.flatMap((run) => {
         const output = outputs.get(run.id);
         return output ? [presentRow(run, base, output)] : [];
       });
       const totalCount = await store.count(filter);
-      return { status: 200, body: { data, totalCount, nextCursor: nextCursor(runs, limit) } };
+      return { status: 200, body: { data, totalCount, nextCursor } };
     },
   });
 }
