@@ -57,9 +57,12 @@ async function whenChanged(
   const quiet = whenQuiet(context, over.signal);
   const until = Date.now() + context.timeoutMs;
   try {
-    while (Date.now() < until && !quiet.isOver) {
+    while (Date.now() < until) {
+      // What was looked at before the page was quiet does not say that nothing came.
+      const isLast = quiet.isOver;
       const now = await context.session.ask(listEnds, { item, at: before.count - 1 }, context.call());
       if (changed(before, now)) return { skip: wasAppended(before, now) ? before.count : 0 };
+      if (isLast) return null;
       await sleep(pollMs, undefined, { signal: context.signal });
     }
     return null;
