@@ -149,7 +149,12 @@ test('by scroll: down a page, in an element, and up, until nothing comes', async
 });
 
 test('items that come while a list is read are read as well', async () => {
-  for (const paginate of [{ by: 'scroll' }, { by: 'loadMore', selector: '.more' }]) {
+  // On a slow machine each look finds few new ones, and each look is a page.
+  const maxPages = 1_000;
+  for (const paginate of [
+    { by: 'scroll', maxPages },
+    { by: 'loadMore', selector: '.more', maxPages },
+  ]) {
     const found = numbers(await robots.run([open('/grows-by-itself'), read(paginate, { limit: 150 })]));
     expect(found).toEqual(upTo(150));
   }
