@@ -32,6 +32,7 @@ export type { Dom, ParsedPage, ParseHtml, Question } from './dom';
 export { eventSchema, type RunEvent } from './event';
 export { atStep, failure, FailureError, failureSchema, type Failure, type FailureCode } from './failure';
 export type * from './records';
+export * from './schedule';
 export type * from './session';
 export {
   isRunEnded,

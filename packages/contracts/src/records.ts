@@ -89,6 +89,8 @@ export interface Run {
   tags: string[];
   /** Of a space's tasks, those of a higher priority begin first. */
   priority: number;
+  /** The schedule that started it. */
+  scheduleId: string | null;
   /** The run whose failed tasks this one does again. */
   retryOf: string | null;
   /** The files that it was started with. */

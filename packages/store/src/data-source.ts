@@ -2,12 +2,14 @@ import { DataSource } from 'typeorm';
 import { engineChoiceSchema } from './entities/engine-choice';
 import { robotSchema, robotVersionSchema } from './entities/robot';
 import { eventSchema, runSchema } from './entities/run';
+import { fireSchema, scheduleSchema } from './entities/schedule';
 import { apiKeySchema, fileSchema, idempotencyKeySchema, spaceSchema } from './entities/space';
 import { artifactSchema, rowSchema, taskSchema } from './entities/task';
 import { CreateLedger1763700000000 } from './migrations/1763700000000-create-ledger';
 import { ChooseEngines1764000000000 } from './migrations/1764000000000-choose-engines';
 import { RunManyTasks1764100000000 } from './migrations/1764100000000-run-many-tasks';
 import { SpeakDialects1764200000000 } from './migrations/1764200000000-speak-dialects';
+import { KeepSchedules1764300000000 } from './migrations/1764300000000-keep-schedules';
 
 export interface DatabaseOptions {
   url: string;
@@ -43,12 +45,15 @@ export async function openDataSource(options: DatabaseOptions): Promise<DataSour
       taskSchema,
       rowSchema,
       artifactSchema,
+      scheduleSchema,
+      fireSchema,
     ],
     migrations: [
       CreateLedger1763700000000,
       ChooseEngines1764000000000,
       RunManyTasks1764100000000,
       SpeakDialects1764200000000,
+      KeepSchedules1764300000000,
     ],
     extra: {
       statement_timeout: options.patient ? 0 : 15_000,

@@ -1,4 +1,4 @@
-import type { Inputs, RecordName, Run, RunEvent, Stage } from '@runnel/contracts';
+import type { FireKind, Inputs, RecordName, Run, RunEvent, Stage } from '@runnel/contracts';
 import type { EntityManager } from 'typeorm';
 import { runSchema } from './entities/run';
 import { columnsOf, rowsOf } from './sql';
@@ -25,6 +25,9 @@ export interface NewRun {
   tags: string[];
   priority: number;
   retryOf: string | null;
+  scheduleId: string | null;
+  /** The moment of a schedule that it is of: noted as started with it. A fire of the run's id may wait already. */
+  fire: { scheduleId: string; kind: FireKind; scheduledFor: Date } | null;
   /** The files that it is started with. */
   fileIds: string[];
   /** Milliseconds before its tasks may begin. */
@@ -71,8 +74,8 @@ const insertion = `
   WITH given AS (
     SELECT g.*, json_array_length(g.tasks) AS count FROM json_to_recordset($1::json) AS g (place int, id uuid,
       "spaceId" uuid, "robotId" uuid, "robotVersion" int, stage text, name text, origin text, tags text[],
-      priority int, "retryOf" uuid, "fileIds" uuid[], "delayMs" int, "isRoomKnown" boolean, key text,
-      fingerprint json, event json, tasks json)),
+      priority int, "retryOf" uuid, "scheduleId" uuid, "fileIds" uuid[], "delayMs" int, "isRoomKnown" boolean, key text,
+      fingerprint json, event json, "fireKind" text, "scheduledFor" timestamptz, tasks json)),
   load AS (
     SELECT s.id, s.max_queued, CASE WHEN NOT g.is_known THEN ${queuedOf('s')} END AS queued
     FROM (SELECT "spaceId" AS id, bool_and("isRoomKnown") AS is_known FROM given GROUP BY "spaceId") g
@@ -92,9 +95,9 @@ const insertion = `
     ON CONFLICT DO NOTHING RETURNING run_id),
   run AS (
     INSERT INTO runs (id, space_id, robot_id, robot_version, stage, name, status, origin, tags, priority, retry_of,
-      file_ids, task_count, seq)
+      schedule_id, file_ids, task_count, seq)
     SELECT f.id, f."spaceId", f."robotId", f."robotVersion", f.started_stage, coalesce(f.name, f.robot), 'queued',
-      f.origin, f.tags, f.priority, f."retryOf", f."fileIds", f.count, 1
+      f.origin, f.tags, f.priority, f."retryOf", f."scheduleId", f."fileIds", f.count, 1
     FROM fitting f LEFT JOIN keyed ON keyed.run_id = f.id WHERE f.key IS NULL OR keyed.run_id IS NOT NULL
     ON CONFLICT (id) DO NOTHING RETURNING *),
   tallied AS (
@@ -102,6 +105,11 @@ const insertion = `
     SELECT space_id, robot_id, count(*), sum(task_count) FROM run GROUP BY space_id, robot_id),
   logged AS (
     INSERT INTO events (run_id, seq, event) SELECT g.id, 1, g.event FROM given g JOIN run ON run.id = g.id),
+  fired AS (
+    INSERT INTO fires AS f (id, space_id, schedule_id, kind, scheduled_for, outcome, fired_at)
+    SELECT g.id, g."spaceId", g."scheduleId", g."fireKind", g."scheduledFor", 'started', clock_timestamp()
+    FROM given g JOIN run ON run.id = g.id WHERE g."fireKind" IS NOT NULL
+    ON CONFLICT (id) DO UPDATE SET outcome = excluded.outcome, fired_at = excluded.fired_at),
   added AS (
     INSERT INTO tasks (id, space_id, run_id, ordinal, status, inputs, record, priority, max_attempts, deadline_ms,
       not_before)
@@ -137,11 +145,13 @@ interface Explanation {
 
 /** Commits runs, their tasks, queued, and their idempotency keys. Gives what became of each, in order. */
 export async function insertRuns(manager: EntityManager, runs: NewRun[]): Promise<Inserted[]> {
-  const given = runs.map(({ idempotency, ...run }, place) => ({
+  const given = runs.map(({ idempotency, fire, ...run }, place) => ({
     ...run,
     place,
     key: idempotency?.key ?? null,
     fingerprint: idempotency?.fingerprint ?? null,
+    fireKind: fire?.kind ?? null,
+    scheduledFor: fire?.scheduledFor ?? null,
     event: { kind: 'run.queued', tasks: run.tasks.length } satisfies RunEvent,
     tasks: run.tasks.map((task, ordinal) => ({ ordinal, ...task })),
   }));

@@ -83,6 +83,7 @@ const oldKeys = `
     SELECT k.ctid FROM idempotency_keys k WHERE k.created_at < now() - $2 * interval '1 hour'
     ORDER BY k.created_at LIMIT $1 FOR UPDATE SKIP LOCKED)) RETURNING 1`;
 
+/** A file that a schedule names is kept. */
 const oldFiles = `
   DELETE FROM files WHERE ctid = ANY(ARRAY(
     SELECT y.ctid FROM (
@@ -90,6 +91,8 @@ const oldFiles = `
         SELECT old.ctid, old.size FROM spaces s CROSS JOIN LATERAL (
           SELECT f.ctid, f.size FROM files f
           WHERE f.space_id = s.id AND f.created_at < now() - s.keep_days * interval '1 day'
+            AND NOT EXISTS (SELECT FROM schedules c
+              WHERE c.space_id = s.id AND c.file_ids <> '{}' AND f.id = ANY(c.file_ids))
           ORDER BY f.created_at LIMIT $1 FOR UPDATE SKIP LOCKED) old
         LIMIT $1) x) y
     WHERE y.so_far - y.size < $2)) RETURNING 1`;

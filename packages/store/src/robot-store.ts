@@ -188,6 +188,10 @@ export class RobotStore {
    * before runs, as by every statement of a worker, so that the two do not wait for each other.
    */
   async delete(spaceId: string, id: string): Promise<boolean> {
+    // In this order: who fires a schedule of it has that, and asks for the robot.
+    const itsSchedules =
+      'SELECT 1 FROM schedules WHERE space_id = $1 AND robot_id = $2 ORDER BY id FOR UPDATE';
+    await rowsOf(this.manager, itsSchedules, [spaceId, id]);
     const ofRobot = 'FROM runs r WHERE r.space_id = $1 AND r.robot_id = $2';
     await rowsOf(
       this.manager,

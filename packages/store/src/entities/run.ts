@@ -13,6 +13,7 @@ const runColumns = {
   origin: column('origin', 'text'),
   tags: column('tags', 'text', { array: true }),
   priority: column('priority', 'int', { default: 0 }),
+  scheduleId: column('schedule_id', 'uuid', { nullable: true }),
   retryOf: column('retry_of', 'uuid', { nullable: true }),
   fileIds: column('file_ids', 'uuid', { array: true, default: '{}' }),
   removedAt: column('removed_at', 'timestamptz', { nullable: true }),
@@ -47,6 +48,11 @@ export const runSchema = new EntitySchema<Run>({
     { name: 'runs_draft', columns: ['robotId', 'id'], where: `(stage = 'draft'::text)` },
     { name: 'runs_active', columns: ['spaceId', 'id'], where: `(finished_at IS NULL)` },
     { name: 'runs_active_robot', columns: ['robotId', 'id'], where: `(finished_at IS NULL)` },
+    {
+      name: 'runs_active_schedule',
+      columns: ['scheduleId'],
+      where: `((schedule_id IS NOT NULL) AND (finished_at IS NULL))`,
+    },
     { name: 'runs_failed', columns: ['spaceId', 'id'], where: hasFailed },
     { name: 'runs_failed_robot', columns: ['robotId', 'id'], where: hasFailed },
     {
