@@ -1,5 +1,5 @@
 import type { Logger } from '@runnel/runtime';
-import type { RunHistory, RunIntake, RunnableRobots, RunViews } from '@runnel/services';
+import type { Dispatcher, RunHistory, RunIntake, RunnableRobots, RunViews } from '@runnel/services';
 import type { DataSource, RunSignals } from '@runnel/store';
 import type { StreamTiming } from './client-stream';
 
@@ -8,6 +8,7 @@ export interface ApiDeps {
   dataSource: DataSource;
   intake: RunIntake;
   robots: RunnableRobots;
+  dispatcher: Dispatcher;
   signals: RunSignals;
   views: RunViews;
   history: RunHistory;

@@ -50,6 +50,7 @@ void runProcess('api', async ({ settings, logger, lifetime }: ProcessParts) => {
     dataSource: ledger.dataSource,
     intake,
     robots: new RunnableRobots(ledger.dataSource),
+    dispatcher,
     signals,
     views: new RunViews(ledger.dataSource),
     history: new RunHistory(ledger.dataSource, signals),

@@ -1,9 +1,14 @@
 import {
+  AheadRunEndedError,
+  AnotherMomentError,
   InvalidInputError,
   KeyReusedError,
   NewerVersionError,
   NothingToRetryError,
+  NothingToSkipError,
   RunRemovedError,
+  ScheduleBusyError,
+  SchedulePausedError,
   SpaceFullError,
 } from '@runnel/services';
 import { isUnavailable } from '@runnel/store';
@@ -36,6 +41,17 @@ export function toProblem(error: unknown): HttpProblem | null {
   return new HttpProblem('BODY_NOT_JSON', `The body cannot be read: ${error.message}`);
 }
 
+/** What cannot be as things are now. */
+const conflicts = [
+  RunRemovedError,
+  NewerVersionError,
+  ScheduleBusyError,
+  AheadRunEndedError,
+  SchedulePausedError,
+  NothingToSkipError,
+  AnotherMomentError,
+];
+
 /** What a verb refuses, and why. */
 function refusalBy(error: unknown): HttpProblem | null {
   if (error instanceof InvalidInputError)
@@ -43,7 +59,7 @@ function refusalBy(error: unknown): HttpProblem | null {
   if (error instanceof KeyReusedError) {
     return new HttpProblem('IDEMPOTENCY_KEY_REUSED', error.message, error.faults);
   }
-  if (error instanceof RunRemovedError || error instanceof NewerVersionError) {
+  if (error instanceof Error && conflicts.some((conflict) => error instanceof conflict)) {
     return new HttpProblem('CONFLICT', error.message);
   }
   if (error instanceof NothingToRetryError) {

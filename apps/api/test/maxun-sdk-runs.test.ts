@@ -171,6 +171,7 @@ describe('runs', () => {
       status: 'queued',
       startedAt: iso,
       finishedAt: null,
+      ...{ runByUserId: null, runByScheduleId: null, runByAPI: true },
       serializableOutput: {},
       binaryOutput: {},
     });

@@ -288,7 +288,7 @@ describe('robots', () => {
   });
 
   test.each<[string, Body, number]>([
-    ['a schedule', { schedule: { runEvery: 1, runEveryUnit: 'DAYS' } }, 501],
+    ['a schedule that no pattern says', { schedule: { runEvery: 2, runEveryUnit: 'DAYS' } }, 400],
     ['a webhook', { webhooks: [{ url }] }, 501],
     ['a proxy', { proxy_url: 'http://proxy.test' }, 501],
     ['a sheet', { google_sheet_id: '1' }, 501],

@@ -59,6 +59,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     dataSource,
     intake,
     robots,
+    dispatcher,
     signals,
     views: new RunViews(dataSource),
     history: new RunHistory(dataSource, signals),

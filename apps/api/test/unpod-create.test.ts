@@ -67,7 +67,52 @@ test('a run begins at the moment that is asked for, and is scheduled until then'
   }
 });
 
-test.each([-1, 8])('a moment that is %s days away is refused', async (days) => {
+describe('a run of a moment to come has a schedule', () => {
+  const moment = (days: number) => `${new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 19)}Z`;
+  const customOf = (at: string) => ({
+    ...{ type: 'custom', calling_date: at.slice(0, 10), calling_time: at.slice(11, 19) },
+  });
+  const schedules = async (): Promise<Body[]> =>
+    (await world.api.client.get<Body>('/v1/schedules?limit=100')).body.data;
+  /** A run of an agent of its own, and its schedule as another API tells of it. */
+  const later = async (name: string) => {
+    const at = moment(400);
+    const agent = await world.anAgent(name);
+    const two = [{ id: 'a', city: 'Graz' }, { city: 'Linz' }];
+    const sent = { pilot: agent, name, context: 'spring', documents: two, schedule: customOf(at) };
+    const { body } = await world.create(sent);
+    const [schedule] = (await schedules()).filter((each) => each.name === name);
+    return { at, runId: body.data.run_id as string, schedule: schedule! };
+  };
+
+  test('which other APIs show, and begin', async () => {
+    const { at, runId, schedule } = await later('shown');
+    expect(schedule).toMatchObject({ status: 'active', nextRunAt: at });
+    const path = `/v1/schedules/${schedule.id}/run-now`;
+    const { status } = await world.api.client.post<Body>(path, {});
+    expect(status).toBeLessThan(300);
+    expect(await runOf(runId)).toMatchObject({ status: 'pending' });
+    expect((await tasksOf(runId)).map(({ output }) => output.summary)).toEqual(['Waiting', 'Waiting']);
+  });
+
+  test('which may be moved', async () => {
+    const { runId, schedule } = await later('moved');
+    const at = moment(2);
+    const path = `/v1/schedules/${schedule.id}`;
+    const sent = { body: JSON.stringify({ trigger: { runAt: at } }) };
+    expect(await world.api.client.send('PUT', path, sent)).toMatchObject({ status: 200 });
+    const [task] = await tasksOf(runId);
+    expect(task!.output.summary).toBe(`Waiting until ${at.slice(0, 19)} UTC`);
+  });
+
+  test('which may be deleted, and the run with it', async () => {
+    const { runId, schedule } = await later('deleted');
+    await world.api.client.send('DELETE', `/v1/schedules/${schedule.id}`);
+    expect(await runOf(runId)).toMatchObject({ status: 'failed' });
+  });
+});
+
+test.each([-1, 3_660])('a moment that is %s days away is refused', async (days) => {
   const moment = new Date(Date.now() + days * 86_400_000).toISOString();
   const schedule = { type: 'custom', calling_date: moment.slice(0, 10), calling_time: moment.slice(11, 16) };
   const { status, body } = await world.create({ pilot, documents, schedule });

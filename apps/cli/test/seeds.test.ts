@@ -6,7 +6,7 @@ import { cloneDatabase, page, startApp, type AppProcess, type TestDatabase } fro
 import axios from 'axios';
 import { z } from 'zod';
 import { DialectWorld, type KnownRobot } from './dialects/dialect-world';
-import { base36, lettered, prefixed } from './dialects/id-words';
+import { base36, lettered, prefixed, uuidIn } from './dialects/id-words';
 import * as seed from './dialects/seed-examples';
 import { unlike } from './dialects/unlike';
 import { key, type Body } from './test-fleet';
@@ -352,16 +352,22 @@ describe("Unpod's own sample", () => {
 });
 
 describe('Runtype', () => {
+  const runtypeAsk = (request: string, body?: object): Promise<Sent> =>
+    send(request, { Authorization: key, 'Content-Type': 'application/json' }, body);
+  const holding = (item: object) => expect.arrayContaining([expect.objectContaining(item)]);
+
   test('gets results for a scheduled run', async () => {
     const record = { id: 'rec_98765zyxwv', name: 'John Doe', type: 'user' };
-    const { run } = (
-      await world.fleet.client.post<Body>(`/api/robots/${robot.id}/runs?wait=30`, {
-        records: [{ ...record, inputs: {} }],
-      })
-    ).body as { run: Body };
-    const headers = { Authorization: key, 'Content-Type': 'application/json' };
-    const at = `/v1/schedules/runs/${prefixed('run', run['runId'])}/results`;
-    const { status, body } = await send(`GET ${at}`, headers);
+    const { type: recordType, ...given } = record;
+    const made = await runtypeAsk('POST /v1/schedules', {
+      target: { flowId: prefixed('flow', robot.id), recordType, records: [{ ...given, inputs: {} }] },
+      trigger: { type: 'one_time', runAt: '2099-01-01T00:00:00Z' },
+    });
+    const { batchExecutionId } = (await runtypeAsk(`POST /v1/schedules/${made.body['id']}/run-now`)).body;
+    const scheduled = uuidIn(batchExecutionId);
+    await world.ended(robot.id, scheduled);
+    const at = `/v1/schedules/runs/${prefixed('run', scheduled)}/results`;
+    const { status, body } = await runtypeAsk(`GET ${at}`);
     // The same task in two prefixes, where the example has a UUID in one of them.
     const orElse = { agentExecutionId: [/^exec_[0-9a-z]{25}$/], error: ['string' as const] };
     expect([status, unlike(body, seed.runtypeResults, orElse)]).toEqual([200, []]);
@@ -371,6 +377,49 @@ describe('Runtype', () => {
       data: [{ record, error, failedAt, status: word, recordId, flowName: robot.name }],
       pagination: seed.runtypeResults.pagination,
     });
+  });
+
+  test('has the fourteen routes of its sidebar', async () => {
+    const made = await runtypeAsk('POST /v1/schedules', {
+      target: { flowId: prefixed('flow', robot.id), recordType: 'customer' },
+      trigger: { type: 'recurring', cron: '0 9 * * 1', timezone: 'America/New_York' },
+      executionOptions: { chunkSize: 200, recordConcurrency: 25, progressFlushSize: 25, timeoutMs: 900_000 },
+    });
+    const id = expect.stringMatching(/^sch_[0-9a-z]{25}$/);
+    expect(made).toEqual({ status: 201, body: { id, status: 'created' } });
+    const at = `/v1/schedules/${made.body['id']}`;
+    const ran = await runtypeAsk(`POST ${at}/run-now`);
+    expect(ran.body).toEqual({ batchExecutionId: expect.any(String), recordCount: 1, status: 'queued' });
+    const batch = ran.body['batchExecutionId'];
+    const routes: [string, object][] = [
+      ['GET /v1/schedules', { data: holding({ id }), pagination: { hasMore: false } }],
+      [`GET /v1/schedules/batch/${batch}/results`, { data: [{}], pagination: { total: 1 } }],
+      ['GET /v1/schedules/runs', { data: holding({ batchExecutionId: batch }), pagination: { offset: 0 } }],
+      [`GET /v1/schedules/runs/${batch.replace('batch', 'run')}/results`, { data: [{}] }],
+      ['GET /v1/schedules/sparklines', { data: holding({ scheduleId: id }) }],
+      [`GET ${at}`, { id, recordType: 'customer', timezone: 'America/New_York' }],
+      [`PUT ${at}`, { id, status: 'updated' }],
+      [`POST ${at}/pause`, { id, status: 'paused' }],
+      [`POST ${at}/resume`, { id, status: 'resumed' }],
+      [`GET ${at}/runs`, { data: [{ batchExecutionId: batch, scheduleId: id, agentId: null }] }],
+      [`GET ${at}/stats`, { scheduleId: id, totalRuns: 1 }],
+      [`DELETE ${at}`, { id, status: 'deleted' }],
+    ];
+    for (const [request, body] of routes) {
+      expect([request, await send(request, {})]).toMatchObject([request, { status: 401 }]);
+      expect([request, await runtypeAsk(request)]).toMatchObject([request, { status: 200, body }]);
+    }
+  });
+
+  test('is opened by each of the three headers', async () => {
+    const keyed: Record<string, string>[] = [
+      { Authorization: `Bearer ${key}` },
+      { Authorization: key },
+      { 'x-api-key': key },
+    ];
+    for (const headers of keyed) {
+      expect((await send('GET /v1/schedules', headers)).status).toBe(200);
+    }
   });
 
   test('answers 401 and 404', async () => {

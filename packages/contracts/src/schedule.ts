@@ -58,10 +58,12 @@ export interface Schedule extends Trigger {
   dueAt: Date | null;
   /** Its fires that wait for a run to end. */
   waiting: number;
-  /** Moments that started a run, or wait to. */
+  /** Moments that were to start a run, at once or later. */
   fired: number;
   /** Counts its edits. */
   revision: number;
+  /** The run of its one moment, which was made with it and waits; null: a run is made when the moment comes. */
+  aheadRunId: string | null;
   /** The run that it started last, and when. */
   lastRunId: string | null;
   lastRunAt: Date | null;
@@ -92,7 +94,7 @@ export type ScheduledRecord =
   | { kind: 'own'; id: string }
   | { kind: 'given'; id: string | null; name: string | null; inputs: Inputs };
 
-/** Rows of the run of another robot that ended last with any: one record for each. */
+/** Rows of the newest run of another robot that succeeded, whole or in part: one record for each. */
 export interface RecordFilter {
   robotId: string;
   /** Null: rows of every list. */

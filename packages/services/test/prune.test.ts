@@ -94,12 +94,46 @@ async function aKey({ spaceId }: Place, runId: string, hours: number): Promise<v
   );
 }
 
-async function aFile({ spaceId }: Place, days: number, size = 3): Promise<void> {
+async function aFile({ spaceId }: Place, days: number, size = 3): Promise<string> {
+  const id = newId();
   await dataSource.query(
     `INSERT INTO files (id, space_id, name, content_type, size, records, bytes, created_at)
      VALUES ($1, $2, 'x.csv', 'text/csv', $3, 1, 'abc', now() - $4 * interval '1 day')`,
-    [newId(), spaceId, size, days],
+    [id, spaceId, size, days],
   );
+  return id;
+}
+
+async function aSchedule({ spaceId, robotId }: Place, fileIds: string[] = []): Promise<string> {
+  const id = newId();
+  await dataSource.query(
+    `INSERT INTO schedules (id, space_id, robot_id, name, type, cron, timezone, jitter_seconds, overlap_policy,
+       misfire_policy, misfire_window_seconds, catch_up_max, target, execution_options, file_ids)
+     VALUES ($1, $2, $3, 'A schedule', 'recurring', '0 * * * *', 'UTC', 0, 'skip', 'fire_once', 3600, 100, '{}', '{}',
+       $4)`,
+    [id, spaceId, robotId, fileIds],
+  );
+  return id;
+}
+
+/** A fire of a schedule; its id tells its age, as every id does. */
+async function aFire(
+  spaceId: string,
+  scheduleId: string,
+  fire: { days: number; outcome: string | null },
+): Promise<string> {
+  const { days, outcome } = fire;
+  const time = Math.round(Date.now() - days * 86_400_000)
+    .toString(16)
+    .padStart(12, '0');
+  const id = `${time.slice(0, 8)}-${time.slice(8)}${newId().slice(13)}`;
+  await dataSource.query(
+    `INSERT INTO fires (id, space_id, schedule_id, kind, scheduled_for, outcome, created_at, fired_at)
+     SELECT $1, $2, $3, 'manual', at, $4, at, CASE WHEN $4::text IS NULL THEN NULL ELSE at END
+     FROM (SELECT now() - $5 * interval '1 day' AS at) x`,
+    [id, spaceId, scheduleId, outcome, days],
+  );
+  return id;
 }
 
 const failures: unknown[] = [];
@@ -137,10 +171,10 @@ describe('runs', () => {
     const kept = [await aRun(month, { days: 29 }), await aRun(week, { days: 6 })];
     kept.push(await aRun(ever, { days: 3_000 }));
     // Two runs are marked; each has two tasks, six rows, two artifacts, two events and itself.
-    expect(await pruneAll()).toEqual({ keys: 0, files: 0, runs: 2, parts: 26 });
+    expect(await pruneAll()).toEqual({ keys: 0, files: 0, fires: 0, runs: 2, parts: 26 });
     expect([...(await runIds(month)), ...(await runIds(week)), ...(await runIds(ever))]).toEqual(kept);
     expect(await parts()).toEqual({ tasks: 6, rows: 18, artifacts: 6, events: 6 });
-    expect(await pruneAll()).toEqual({ keys: 0, files: 0, runs: 0, parts: 0 });
+    expect(await pruneAll()).toEqual({ keys: 0, files: 0, fires: 0, runs: 0, parts: 0 });
   });
 
   test('go when their space has as many that ended after them as it keeps', async () => {
@@ -211,6 +245,35 @@ test('input files go by their age', async () => {
   expect(await pruneAll()).toMatchObject({ files: 2 });
   expect(await count('files', `space_id = '${month.spaceId}'`)).toBe(1);
   expect(await count('files', `space_id = '${ever.spaceId}'`)).toBe(3);
+});
+
+test('a file that a schedule names is kept, however old', async () => {
+  const [one, two] = [await aSpace(), await aSpace()];
+  const named = [await aFile(one, 400), await aFile(one, 31)];
+  const [, other] = [await aFile(one, 400), await aFile(two, 400)];
+  const scheduleId = await aSchedule(one, named);
+  // That of another space does not keep it.
+  await aSchedule(one, [other]);
+  expect(await pruneAll()).toMatchObject({ files: 2 });
+  const kept = await dataSource.query('SELECT id FROM files');
+  expect(kept.map(({ id }: { id: string }) => id).sort()).toEqual(named.sort());
+  await dataSource.query('DELETE FROM schedules WHERE id = $1', [scheduleId]);
+  expect(await pruneAll()).toMatchObject({ files: 2 });
+});
+
+test('what became of moments goes by its age, but what still waits', async () => {
+  const [month, ever] = [await aSpace(), await aSpace({ keepDays: null })];
+  const [scheduleId, always] = [await aSchedule(month), await aSchedule(ever)];
+  const kept: string[] = [];
+  for (const outcome of ['started', 'skipped_overlap', 'error']) {
+    await aFire(month.spaceId, scheduleId, { days: 30.01, outcome });
+    kept.push(await aFire(month.spaceId, scheduleId, { days: 29.99, outcome }));
+    kept.push(await aFire(ever.spaceId, always, { days: 400, outcome }));
+  }
+  kept.push(await aFire(month.spaceId, scheduleId, { days: 40, outcome: null }));
+  expect(await pruneAll({ ...quick, items: 2 })).toMatchObject({ fires: 3 });
+  const found = await dataSource.query('SELECT id FROM fires');
+  expect(found.map(({ id }: { id: string }) => id).sort()).toEqual(kept.sort());
 });
 
 test('pruning ends, and deletes what is old, however fast runs are started meanwhile', async () => {

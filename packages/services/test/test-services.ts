@@ -3,11 +3,12 @@ import { openDataSource, SpaceStore, type DataSource } from '@runnel/store';
 import { cloneDatabase } from '@runnel/testing';
 import { Dispatcher, RunIntake, RunnableRobots } from '../src';
 import type { StartDeps } from '../src/run/start-run';
+import type { ScheduleDeps } from '../src/schedule/schedule-deps';
 
 export interface TestServices {
   dataSource: DataSource;
-  /** What starts runs. */
-  deps: StartDeps;
+  /** What starts runs, by themselves and by schedules. */
+  deps: StartDeps & ScheduleDeps;
   spaceId: string;
   close(): Promise<void>;
 }
@@ -21,7 +22,7 @@ export async function startTestServices(): Promise<TestServices> {
   const intake = new RunIntake(dataSource, dispatcher);
   return {
     dataSource,
-    deps: { dataSource, intake, robots: new RunnableRobots(dataSource) },
+    deps: { dataSource, intake, robots: new RunnableRobots(dataSource), dispatcher },
     spaceId: await new SpaceStore(dataSource.manager).create('test'),
     close: async () => {
       await intake.close();

@@ -8,7 +8,7 @@ import {
   type RunStatus,
   type TaskStatus,
 } from '@runnel/contracts';
-import type { DataSource, EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { rowsOf, tellOf } from './sql';
 import type { Claim } from './task-store';
 
@@ -34,16 +34,21 @@ interface RunCounts {
 /** Which tasks end: those of one attempt, or those of a run that nobody has claimed. */
 export type EndingTasks = Claim | { queuedOf: string };
 
+/** Postgres, or a transaction of it. */
+export interface Transactions {
+  transaction<T>(run: (manager: EntityManager) => Promise<T>): Promise<T>;
+}
+
 /**
  * Ends tasks, and with the last one their run, in one transaction. Zero: they were not to be ended any more.
  * `onlyLost`: only if the attempt's lease is over.
  */
 export async function endTasks(
-  dataSource: DataSource,
+  within: Transactions,
   which: EndingTasks,
   end: { status: TaskEnd; failure: Failure | null; onlyLost?: boolean },
 ): Promise<number> {
-  return dataSource.transaction(async (manager) => {
+  return within.transaction(async (manager) => {
     const [run] = await endAndCount(manager, which, end);
     if (!run) return 0;
     const status = runStatusOf(run, run.status === 'aborting');

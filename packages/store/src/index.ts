@@ -6,7 +6,21 @@ export { dispatchTasks, type DispatchedTask } from './dispatch-tasks';
 export { failedTasks } from './failed-tasks';
 export { EventStore, type EventPage } from './event-store';
 export { FileStore, type FileView } from './file-store';
+export type { FireSparkline, FireStats } from './fire-stats';
+export { FireStore, type FireFilter, type FireRun, type FireState, type FireView } from './fire-store';
+export { firstSchedules } from './first-schedules';
 export { ListWalkStore } from './list-walk-store';
+export {
+  advanceSchedules,
+  lockDue,
+  lookForDue,
+  noteFires,
+  readDue,
+  type DueSchedule,
+  type FiredSchedule,
+  type FireNote,
+} from './due-schedules';
+export { matchingRows, newestYield, type MatchingRow, type WantedRows } from './matching-rows';
 export { isUpToDate, migrate } from './migrate';
 export { PruneStore, type PruneLimits } from './prune-store';
 export { RobotStore, type RobotFilter, type RobotPage, type RobotWithDefinition } from './robot-store';
@@ -15,12 +29,21 @@ export type { RunKey } from './run-key';
 export { RunSignals } from './run-signals';
 export type { RunWatch } from './run-watch';
 export { hearAborts } from './hear-aborts';
+export { releaseRuns } from './held-runs';
 export { isUnavailable } from './is-unavailable';
 export { newId } from './new-id';
-export { insertRuns, startedWith, type Inserted, type NewRun, type NewTask } from './insert-runs';
+export { insertRuns, noteStart, startedWith, type Inserted, type NewRun, type NewTask } from './insert-runs';
 export { newView, RunStore, type RunHead, type RunPage, type RunView } from './run-store';
 export type { RunFilter, RunOwner } from './runs-of';
 export { slugOf } from './slug-of';
+export {
+  ScheduleStore,
+  type CreatedSchedule,
+  type ScheduleFilter,
+  type ScheduleKey,
+  type SchedulePage,
+  type ScheduleView,
+} from './schedule-store';
 export { SpaceStore, type SpaceLimits, type SpaceUsage } from './space-store';
 export {
   TaskListStore,
@@ -31,4 +54,4 @@ export {
   type TaskView,
 } from './task-list-store';
 export { TaskStore, type Claim, type ClaimedTask, type Requeue, type RowBatch } from './task-store';
-export type { DataSource } from 'typeorm';
+export type { DataSource, EntityManager } from 'typeorm';

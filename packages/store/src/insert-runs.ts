@@ -1,6 +1,7 @@
 import type { FireKind, Inputs, RecordName, Run, RunEvent, Stage } from '@runnel/contracts';
 import type { EntityManager } from 'typeorm';
 import { runSchema } from './entities/run';
+import { heldUntil } from './held-runs';
 import { columnsOf, rowsOf } from './sql';
 
 export interface NewTask {
@@ -30,8 +31,8 @@ export interface NewRun {
   fire: { scheduleId: string; kind: FireKind; scheduledFor: Date } | null;
   /** The files that it is started with. */
   fileIds: string[];
-  /** Milliseconds before its tasks may begin. */
-  delayMs: number;
+  /** Milliseconds before its tasks may begin; null: they are held until `releaseRuns`. */
+  delayMs: number | null;
   /** The client's word for this start, and a short hash of each part of what it asked for. */
   idempotency: { key: string; fingerprint: Record<string, string> } | null;
   /** True: there is known to be room for it, and nobody has to count what waits. */
@@ -114,7 +115,8 @@ const insertion = `
     INSERT INTO tasks (id, space_id, run_id, ordinal, status, inputs, record, priority, max_attempts, deadline_ms,
       not_before)
     SELECT t.id, g."spaceId", g.id, t.ordinal, 'queued', t.inputs, t.record, g.priority, t."maxAttempts",
-      t."deadlineMs", CASE WHEN g."delayMs" > 0 THEN now() + g."delayMs" * interval '1 ms' END
+      t."deadlineMs", CASE WHEN g."delayMs" IS NULL THEN ${heldUntil}
+        WHEN g."delayMs" > 0 THEN now() + g."delayMs" * interval '1 ms' END
     FROM given g JOIN run ON run.id = g.id, json_to_recordset(g.tasks) AS t
       (id uuid, ordinal int, inputs json, record json, "maxAttempts" int, "deadlineMs" int))
   SELECT ${columnsOf(runSchema, 'run')},
@@ -178,6 +180,17 @@ export async function startedWith(
     key,
   ]);
   return found ?? null;
+}
+
+/** Notes that a start with this key is that of a run which is there. False when the key has another start. */
+export async function noteStart(
+  manager: EntityManager,
+  start: { spaceId: string; key: string; fingerprint: Record<string, string>; runId: string },
+): Promise<boolean> {
+  const { spaceId, key, fingerprint, runId } = start;
+  const statement = `INSERT INTO idempotency_keys (space_id, key, fingerprint, run_id) VALUES ($1, $2, $3, $4)
+    ON CONFLICT DO NOTHING RETURNING run_id`;
+  return (await rowsOf(manager, statement, [spaceId, key, JSON.stringify(fingerprint), runId])).length > 0;
 }
 
 async function explain(

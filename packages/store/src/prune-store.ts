@@ -1,5 +1,6 @@
 import { isRunEnded, runStatuses } from '@runnel/contracts';
 import type { DataSource } from 'typeorm';
+import { lowestIdAt } from './lowest-id-at';
 import { isKeyed, valuesOf, type RunKey } from './run-key';
 import { rowsOf } from './sql';
 
@@ -97,6 +98,16 @@ const oldFiles = `
         LIMIT $1) x) y
     WHERE y.so_far - y.size < $2)) RETURNING 1`;
 
+/** Ids grow with time: those of a space that are old are the first of its index. What waits may still start. */
+const oldFires = `
+  DELETE FROM fires WHERE ctid = ANY(ARRAY(
+    SELECT old.ctid FROM spaces s CROSS JOIN LATERAL (
+      SELECT f.ctid FROM fires f
+      WHERE f.space_id = s.id AND f.id < ${lowestIdAt(`(now() - s.keep_days * interval '1 day')`)}
+        AND f.outcome IS NOT NULL
+      ORDER BY f.space_id, f.id LIMIT $1 FOR UPDATE SKIP LOCKED) old
+    LIMIT $1)) RETURNING 1`;
+
 /** A list that nobody reads on for so long is begun again. */
 const oldWalks = `
   DELETE FROM list_walks WHERE ctid = ANY(ARRAY(
@@ -169,6 +180,10 @@ export class PruneStore {
 
   async deleteOldFiles({ items, bytes }: PruneLimits): Promise<number> {
     return (await rowsOf(this.dataSource.manager, oldFiles, [items, bytes])).length;
+  }
+
+  async deleteOldFires({ items }: PruneLimits): Promise<number> {
+    return (await rowsOf(this.dataSource.manager, oldFires, [items])).length;
   }
 
   async deleteOldWalks({ items }: PruneLimits, keptHours: number): Promise<number> {

@@ -11,6 +11,7 @@ import {
 import type { EntityManager } from 'typeorm';
 import { isGiven, type Conditions } from './conditions';
 import { runSchema } from './entities/run';
+import { notBeforeOf } from './held-runs';
 import { isKeyed, valuesOf, type RunKey } from './run-key';
 import {
   boundOf,
@@ -59,7 +60,7 @@ export interface RunPage {
 const artifactsInView = 100;
 
 const headColumns = `${columnsOf(runSchema, 'r')}, robot.name AS "robotName", robot.handle AS "robotHandle",
-  (SELECT t.not_before FROM tasks t WHERE t.run_id = r.id AND t.ordinal = 0 AND t.status = 'queued' AND t.attempt = 0)
+  (SELECT ${notBeforeOf('t')} FROM tasks t WHERE t.run_id = r.id AND t.ordinal = 0 AND t.status = 'queued' AND t.attempt = 0)
     AS "notBefore"`;
 
 /** Artifacts and rows count for readers when they are of their task's newest attempt. */
@@ -216,13 +217,13 @@ function activeRuns(spaceId: string): RunsOf {
 export function newView(
   run: Run,
   firstTaskId: string,
-  { robot, delayMs }: { robot: Pick<Robot, 'name' | 'handle'>; delayMs: number },
+  { robot, delayMs }: { robot: Pick<Robot, 'name' | 'handle'>; delayMs: number | null },
 ): RunView {
   return {
     ...run,
     robotName: robot.name,
     robotHandle: robot.handle,
-    notBefore: delayMs > 0 ? new Date(run.createdAt.getTime() + delayMs) : null,
+    notBefore: delayMs ? new Date(run.createdAt.getTime() + delayMs) : null,
     firstTaskId,
     attempts: 0,
     rowCount: 0,

@@ -48,7 +48,7 @@ export function runsOf({ spaceId, robotId, statuses }: RunFilter): RunsOf {
  * Most runs have succeeded. Those that have not are few, and are in two indexes: of the living, and of those that ended
  * otherwise, whose words stand here as in the index.
  */
-function partsWith(statuses: readonly RunStatus[]): string[] {
+export function partsWith(statuses: readonly RunStatus[]): string[] {
   if (statuses.includes('succeeded')) return ['true'];
   const living = statuses.some((status) => !isRunEnded(status)) ? ['r.finished_at IS NULL'] : [];
   const failed = statuses.some(isRunEnded)

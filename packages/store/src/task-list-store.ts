@@ -12,6 +12,7 @@ import type { EntityManager } from 'typeorm';
 import { isGiven, type Conditions } from './conditions';
 import { runSchema } from './entities/run';
 import { taskSchema } from './entities/task';
+import { notBeforeOf } from './held-runs';
 import { isKeyed, valuesOf, type RunKey } from './run-key';
 import { boundOf, ofParts, othersThan, runsOf, tallyOf, type RunOwner, type RunsOf } from './runs-of';
 import { columnsOf, rowsOf } from './sql';
@@ -61,7 +62,8 @@ const measured = (tasks: string, order: string): string => {
 };
 
 const inputs = `CASE WHEN t.bytes_before < ${pageBytes} THEN t.inputs END`;
-const viewColumns = `${columnsOf(taskSchema, 't', { inputs })},
+const notBefore = notBeforeOf('t');
+const viewColumns = `${columnsOf(taskSchema, 't', { inputs, notBefore })},
   (SELECT coalesce(json_agg(json_build_object('name', a.name, 'contentType', a.content_type, 'size', a.size)
      ORDER BY a.id), '[]')
    FROM artifacts a WHERE a.task_id = t.id AND a.attempt = t.attempt) AS artifacts`;
@@ -177,7 +179,7 @@ export class TaskListStore {
   async find(key: RunKey, taskId: string): Promise<Task | null> {
     const [task] = await rowsOf<Task>(
       this.manager,
-      `SELECT ${columnsOf(taskSchema, 't')} FROM tasks t JOIN runs r ON r.id = t.run_id
+      `SELECT ${columnsOf(taskSchema, 't', { notBefore })} FROM tasks t JOIN runs r ON r.id = t.run_id
        WHERE ${isKeyed} AND t.id = $4`,
       [...valuesOf(key), taskId],
     );

@@ -25,8 +25,8 @@ async function schemaOf(dataSource: DataSource): Promise<unknown> {
 
 /** Undoes migrations down to this one, and it as well. */
 async function undoTo(dataSource: DataSource, name: string): Promise<void> {
-  const done = async () =>
-    dataSource.query('SELECT 1 FROM migrations WHERE name = $1', [name]) as Promise<unknown[]>;
+  const done = async (): Promise<unknown[]> =>
+    dataSource.query('SELECT 1 FROM migrations WHERE name = $1', [name]);
   while ((await done()).length > 0) await dataSource.undoLastMigration();
 }
 

@@ -1,6 +1,7 @@
 export { startApp, type AppProcess } from './app-process';
 export { describeOnBothBackends, startTestQueue, type BackendName, type TestQueue } from './backends';
 export { aDefinition, aDocument } from './builders';
+export { Random } from './chaos/random';
 export { chaosReport, isKept } from './chaos/chaos-report';
 export { runChaos, type ChaosOptions, type ChaosOutcome } from './chaos/run-chaos';
 export { type CrashPoint } from './faults/crash-point';

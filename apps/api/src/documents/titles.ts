@@ -18,7 +18,7 @@ export const titles: Record<DocumentName, { title: string; description: string }
     description: `Spaces, agents, runs and tasks, in the shapes of Unpod's API. ${common}`,
   },
   runtype: {
-    title: 'Batches and their results (Runtype)',
-    description: `Flows, batches and results, in the shapes of Runtype's API. ${common}`,
+    title: 'Schedules, batches and their results (Runtype)',
+    description: `Flows, schedules, batches and results, in the shapes of Runtype's API. ${common}`,
   },
 };

@@ -126,7 +126,7 @@ function bodiesOf(operation: DocumentedOperation, ids: Ids, document: Schema): A
   if (type !== 'application/json') return fc.string().map((word) => bytesFor(type, `word\n${word}\n`));
   const known: Known = (name) => goodValues(placeOf(operation, 'body', name), ids);
   const made = valuesOf(schema, document, known);
-  const good = goodBodies(operation.id);
+  const good = goodBodies(operation.id, ids);
   const bodies = good ? fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...good) }, made) : made;
   return required ? bodies : fc.oneof({ weight: 6, arbitrary: bodies }, fc.constant(undefined));
 }

@@ -4,7 +4,9 @@ import {
   endTasks,
   FileStore,
   newId,
+  noteFires,
   RobotStore,
+  ScheduleStore,
   SpaceStore,
   TaskStore,
   type Claim,
@@ -26,6 +28,8 @@ export interface FullSpace {
   waitingRunId: string;
   failedRunId: string;
   fileId: string;
+  /** One that has skipped a moment. */
+  scheduleId: string;
   artifact: string;
   /** Where a file may be sent to. */
   upload: { fileId: string; policy: string; signature: string };
@@ -68,10 +72,11 @@ export async function aFullSpace(dataSource: DataSource, mark: string): Promise<
   const failed = await insertTestRun(dataSource, { ...wanted, count: 1, task });
   await fail(dataSource, failed.taskIds[0]!);
   const waiting = await insertTestRun(dataSource, { ...wanted, task });
+  const scheduleId = await aSchedule(dataSource, { spaceId, robotId, mark });
   return {
     ...{ id: spaceId, key, mark, artifact, fileId: file!.id, robotId, handle: robot!.handle },
     ...{ runId: ended.runId, taskId: ended.taskIds[0]! },
-    ...{ waitingRunId: waiting.runId, failedRunId: failed.runId },
+    ...{ waitingRunId: waiting.runId, failedRunId: failed.runId, scheduleId },
     upload: await anUpload(dataSource, spaceId),
   };
 }
@@ -102,6 +107,44 @@ async function fail(dataSource: DataSource, taskId: string): Promise<void> {
     status: 'failed',
     failure: failure('HTTP_STATUS', 'answered with 404'),
   });
+}
+
+/** Of every hour; its next moment is far from now. */
+async function aSchedule(
+  dataSource: DataSource,
+  { spaceId, robotId, mark }: { spaceId: string; robotId: string; mark: string },
+): Promise<string> {
+  const [scheduleId, nextMoment] = [newId(), new Date('2100-01-01T00:00:00Z')];
+  const inputs = { word: mark };
+  const none = {
+    maxFires: null,
+    pauseAfterFailures: null,
+    maxAttempts: null,
+    idempotencyKey: null,
+    fingerprint: null,
+  };
+  await new ScheduleStore(dataSource.manager).create({
+    ...{ id: scheduleId, spaceId, robotId, name: `Schedule ${mark}`, ...none },
+    ...{ type: 'recurring', cron: '0 * * * *', timezone: 'UTC', runAt: null, startAt: null, endAt: null },
+    ...{
+      jitterSeconds: 0,
+      overlapPolicy: 'skip',
+      misfirePolicy: 'skip',
+      misfireWindowSeconds: 0,
+      catchUpMax: 1,
+    },
+    target: { inputs, recordType: mark, records: [], fileIds: [], recordFilter: null },
+    ...{ executionOptions: {}, pausedAt: null, pausedBy: null, pauseNote: mark, failuresSince: new Date() },
+    ...{ nextMoment, dueAt: nextMoment, waiting: 0, aheadRunId: null, fileIds: [] },
+  });
+  const fire = {
+    id: newId(),
+    scheduleId,
+    kind: 'cron',
+    scheduledFor: new Date('2026-01-01T00:00:00Z'),
+  } as const;
+  await noteFires(dataSource.manager, [{ ...fire, outcome: 'skipped_paused', reason: mark }]);
+  return scheduleId;
 }
 
 async function anUpload(dataSource: DataSource, spaceId: string): Promise<FullSpace['upload']> {

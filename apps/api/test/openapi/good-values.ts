@@ -8,6 +8,7 @@ interface Usual {
   values: unknown[];
 }
 
+const nothing = `sch_${'0'.repeat(25)}`;
 const address = 'http://127.0.0.1:9/elsewhere';
 
 /** What is taken somewhere, where the schema tells less than that. */
@@ -18,7 +19,10 @@ const usual: Usual[] = [
   { in: 'query', name: 'name', on: /files$/, values: ['a.csv', 'b.csv'] },
   { in: 'query', name: 'status', on: /robots\/\{id\}\/runs/, values: ['success', 'failed,running'] },
   { in: 'query', name: 'status', on: /platform/, values: ['completed', 'pending,running'] },
+  { in: 'query', name: 'status', on: /^\/v1\/schedules\/runs$/, values: ['completed', 'queued,skipped'] },
   { in: 'query', name: 'status', on: /^\/v1/, values: ['success', 'pending,failed'] },
+  { in: 'query', name: 'scheduleId', values: [nothing] },
+  { in: 'query', name: 'ids', values: [nothing, `${nothing},${nothing}`] },
   { in: 'query', name: 'limit', values: ['1', '7'] },
   { in: 'query', name: 'page_size', values: ['1', '7'] },
   { in: 'query', name: 'page', values: ['1', '2'] },
@@ -34,6 +38,8 @@ const usual: Usual[] = [
   { in: 'body', name: 'documents', values: [[{ id: 1, word: 'a' }], [{ name: 'b' }, {}]] },
   { in: 'body', name: 'crawlConfig', values: [{ mode: 'domain', limit: 2 }] },
   { in: 'body', name: 'promptInstructions', values: ['', null] },
+  { in: 'body', name: 'cron', values: ['0 9 * * *', '*/5 * * * *', '15 30 2 * * 1-5'] },
+  { in: 'body', name: 'timezone', values: ['UTC', 'Europe/Berlin', 'Australia/Lord_Howe'] },
   { in: 'body', name: 'webhook', values: [null] },
 ];
 
@@ -55,19 +61,36 @@ function fits({ in: where, name, on }: Usual, place: Place): boolean {
 }
 
 /** Bodies that no schema tells of, by operation. */
-export function goodBodies(operationId: string): unknown[] | null {
+export function goodBodies(operationId: string, ids: Ids): unknown[] | null {
   const page = {
     where: { url: address },
     what: [{ action: 'scrapeSchema', args: [{ a: { selector: 'h1' } }] }],
   };
   const open = { where: { url: 'about:blank' }, what: [{ action: 'goto', args: [address] }] };
   const scraping = { name: 'A page', robotType: 'scrape', url: address, formats: ['markdown'] };
+  const [flowId, recordId] = [written('runtype', 'robot', ids), written('runtype', 'record', ids)];
+  const records = { recordIds: [recordId], fileIds: [written('runtype', 'file', ids)] };
+  const recurring = { type: 'recurring', cron: '0 9 * * 1-5', timezone: 'Europe/Berlin' };
+  const hourly = { runEvery: 1, runEveryUnit: 'HOURS', startFrom: 'MONDAY', atTimeEnd: '23:59' };
+  const once = { type: 'one_time', runAt: '2099-12-31T23:00:00Z' };
   const bodies: Record<string, unknown[]> = {
     createRobot: [{ name: 'One', definition: aStartable('one') }, aStartable('two')],
     replaceRobot: [{ definition: aStartable('three') }, aStartable('four')],
     sdkCreateRobot: [{ meta: scraping }, { meta: { name: 'Steps' }, workflow: [page, open] }],
-    sdkUpdateRobot: [{ meta: { name: 'Another' } }, { workflow: [page, open] }],
+    sdkUpdateRobot: [{ meta: { name: 'Another' } }, { workflow: [page, open] }, { schedule: hourly }],
+    setRobotSchedule: [hourly, { cronExpression: '0 9 * * 1-5', timezone: 'Europe/Berlin' }],
     sdkCrawl: [{ url: address, crawlConfig: { mode: 'domain', limit: 2 } }],
+    createSchedule: [
+      { target: { flowId, ...records }, trigger: recurring },
+      { target: { type: 'flow', id: flowId }, trigger: once, enabled: false, overlapPolicy: 'allow' },
+    ],
+    updateSchedule: [
+      { target: { ...records, recordFilter: { flowId } } },
+      { target: { flowId }, trigger: once, name: 'Once' },
+      { trigger: recurring, inputs: { word: 'b' }, enabled: false },
+    ],
+    previewSchedule: [{ trigger: recurring }, { trigger: once, count: 3 }],
+    backfillSchedule: [{ from: '2025-01-01T00:00:00Z', until: '2025-01-01T06:00:00Z' }],
   };
   return bodies[operationId] ?? null;
 }

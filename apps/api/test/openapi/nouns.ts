@@ -14,6 +14,7 @@ export const nouns = [
   'task',
   'record',
   'file',
+  'schedule',
   'artifact',
   'upload',
   'policy',
@@ -58,10 +59,12 @@ const namings: Naming[] = [
   { document: 'unpod', name: 'pilot', in: 'body', noun: 'handle' },
   { document: 'runtype', name: 'id', in: 'path', on: /\/cancel$/, noun: 'waitingRun' },
   { document: 'runtype', name: 'id', in: 'path', on: /\/batch\//, noun: 'run' },
+  { document: 'runtype', name: 'id', in: 'path', on: /\/schedules\//, noun: 'schedule' },
   { document: 'runtype', name: 'runId', in: 'path', noun: 'run' },
   { document: 'runtype', name: 'batchId', in: 'path', noun: 'run' },
   { document: 'runtype', name: 'flowId', in: 'body', noun: 'robot' },
   { document: 'runtype', name: 'recordIds', in: 'body', noun: 'record' },
+  { document: 'runtype', name: 'fileIds', in: 'body', noun: 'file' },
 ];
 
 /** What a name names at this place; null: nothing that has an id. */
@@ -83,7 +86,7 @@ export function idsOf(space: FullSpace): Ids {
   const { id, robotId, taskId, ...others } = space;
   const { handle, artifact, upload } = others;
   return {
-    ...{ space: id, robot: robotId, handle, file: others.fileId, artifact },
+    ...{ space: id, robot: robotId, handle, file: others.fileId, schedule: others.scheduleId, artifact },
     ...{ run: others.runId, waitingRun: others.waitingRunId, failedRun: others.failedRunId },
     ...{
       task: taskId,
@@ -123,7 +126,8 @@ const prefixes: Partial<Record<Noun, string>> = {
   robot: 'flow',
   run: 'run',
   waitingRun: 'batch',
-  file: 'rec',
+  file: 'file',
+  schedule: 'sch',
 };
 
 const writers: Record<DocumentName, (noun: Noun, id: string) => string> = {

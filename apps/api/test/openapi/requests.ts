@@ -79,7 +79,7 @@ export function leastParts(operation: DocumentedOperation, ids: Ids, document: S
     if (!operation.body) return undefined;
     const { type, schema } = operation.body;
     if (type !== 'application/json') return bytesFor(type);
-    return goodBodies(operation.id)?.[0] ?? leastOf(schema, '');
+    return goodBodies(operation.id, ids)?.[0] ?? leastOf(schema, '');
   }
 
   function leastOf(reference: Schema, name: string): unknown {

@@ -10,7 +10,7 @@ export function base36(id: string): string {
 }
 
 /** Runtype: what it is, and base 36. */
-export function prefixed(kind: 'flow' | 'run' | 'batch' | 'res' | 'exec', id: string): string {
+export function prefixed(kind: 'flow' | 'run' | 'batch' | 'res' | 'exec' | 'sch', id: string): string {
   return `${kind}_${base36(id)}`;
 }
 

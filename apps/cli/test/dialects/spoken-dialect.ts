@@ -7,6 +7,8 @@ export interface Names {
   space: string;
   robot: string;
   run: string;
+  /** Of the robot, where the dialect has them. */
+  schedule?: string;
 }
 
 /** A request, and the status of what it names not being there. */

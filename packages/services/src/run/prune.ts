@@ -22,13 +22,14 @@ const defaults: PrunePace = { items: 2_000, bytes: 32_000_000, graceMs: 60_000, 
 export interface Pruned {
   keys: number;
   files: number;
+  fires: number;
   runs: number;
   parts: number;
 }
 
 /**
  * Deletes what spaces keep no longer, in small batches until there is no more: places in lists, idempotency keys, input
- * files, and ended runs with all that is of them. And adds up what starts note of robots: a little, for while runs are
+ * files, what became of schedules' moments, and ended runs with all that is of them. And adds up what starts note of robots: a little, for while runs are
  * started there is always more. Any number of processes may do so at once, and stop anywhere. What cannot be done is
  * told to `onError` and does not hold up the rest.
  */
@@ -56,6 +57,7 @@ export async function prune(
   return {
     keys: await all(() => store.deleteOldKeys(pace, keptHours)),
     files: await all(() => store.deleteOldFiles(pace)),
+    fires: await all(() => store.deleteOldFires(pace)),
     runs: await all(() => store.markOld(pace)),
     parts: await all(() => store.deleteMarked(pace)),
   };

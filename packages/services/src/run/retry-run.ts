@@ -1,6 +1,7 @@
 import { isRunEnded, type WantedVersion } from '@runnel/contracts';
 import { failedTasks, RunStore, type RunKey, type RunView } from '@runnel/store';
-import { startRun, type StartDeps, type Started } from './start-run';
+import type { Started } from './replay';
+import { startRun, type StartDeps } from './start-run';
 
 export interface RetryRun {
   key: RunKey;

@@ -1,4 +1,5 @@
 import type { Fault } from '@runnel/contracts';
+import { InvalidInputError } from '../invalid-input';
 
 /** The idempotency key was sent before, with another request. */
 export class KeyReusedError extends Error {
@@ -23,4 +24,11 @@ export class SpaceFullError extends Error {
     super(`${queued} tasks of this space wait already, and ${limit} may: there is no room for ${tasks} now`);
     this.name = 'SpaceFullError';
   }
+}
+
+/** What alone is more than the space may have waiting, no waiting helps. */
+export function fullError({ queued, limit }: { queued: number; limit: number }, tasks: number): Error {
+  if (tasks <= limit) return new SpaceFullError(queued, limit, tasks);
+  const message = `make ${tasks} tasks; of this space ${limit} may wait at a time`;
+  return new InvalidInputError('The run is too large for this space', [{ path: 'records', message }]);
 }

@@ -39,6 +39,7 @@ const scheduleColumns = {
   waiting: column('waiting', 'int', { default: 0 }),
   fired: column('fired', 'int', { default: 0 }),
   revision: column('revision', 'int', { default: 1 }),
+  aheadRunId: column('ahead_run_id', 'uuid', { nullable: true }),
   lastRunId: column('last_run_id', 'uuid', { nullable: true }),
   lastRunAt: column('last_run_at', 'timestamptz', { nullable: true }),
   fileIds: column('file_ids', 'uuid', { array: true, default: '{}' }),

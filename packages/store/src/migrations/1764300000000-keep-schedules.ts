@@ -36,6 +36,7 @@ export class KeepSchedules1764300000000 implements MigrationInterface {
         waiting int NOT NULL DEFAULT 0,
         fired int NOT NULL DEFAULT 0,
         revision int NOT NULL DEFAULT 1,
+        ahead_run_id uuid,
         last_run_id uuid,
         last_run_at timestamptz,
         file_ids uuid[] NOT NULL DEFAULT '{}',

@@ -3,7 +3,7 @@ import { startApp, type AppProcess } from '../app-process';
 import { aDocument } from '../builders';
 import { TestClient } from '../test-client';
 import { openBenchLedger, type BenchLedger } from './bench-ledger';
-import { say } from './report';
+import { percentile95, say } from './report';
 import { seedRuns } from './seed-runs';
 
 const sizes = { few: 1_000, many: Number(process.env['BENCH_RUNS'] ?? 1_000_000) };
@@ -52,11 +52,6 @@ async function timesOf(look: Look): Promise<number[]> {
     times.push(performance.now() - begun);
   }
   return times;
-}
-
-function percentile95(times: number[]): number {
-  const sorted = [...times].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length * 0.95)] ?? NaN;
 }
 
 /** An API over a ledger with so many runs. */

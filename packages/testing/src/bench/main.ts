@@ -1,12 +1,14 @@
 import { benchEngines } from './engines';
 import { benchLists } from './lists';
 import { benchRuns } from './runs';
+import { benchSchedules } from './schedules';
 import { benchStart } from './start';
 
 const benchmarks: Record<string, () => Promise<void>> = {
   engines: benchEngines,
   lists: benchLists,
   runs: benchRuns,
+  schedules: benchSchedules,
   start: benchStart,
 };
 

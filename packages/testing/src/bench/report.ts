@@ -11,6 +11,11 @@ export function median(values: number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
 }
 
+export function percentile95(values: number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length * 0.95)] ?? NaN;
+}
+
 /** Prints each round and the median of the ratios, which is the figure: absolute speeds are the machine's. */
 export function report(title: string, unit: string, rounds: Round[]): void {
   say(`\n${title}`);

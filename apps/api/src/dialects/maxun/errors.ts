@@ -15,7 +15,12 @@ const messageCodes: Record<number, string> = {
   503: 'service_unavailable',
 };
 
-const beyond = { code: z.string(), requestId: z.string(), faults: z.array(faultSchema).optional() };
+const beyond = {
+  code: z.string(),
+  requestId: z.string(),
+  field: z.string().optional().meta({ description: 'Where the first fault is' }),
+  faults: z.array(faultSchema).optional(),
+};
 
 const schema = z.union([
   z.object({ statusCode: z.number().int(), messageCode: z.string(), message: z.string(), ...beyond }),
@@ -26,7 +31,8 @@ const schema = z.union([
 export const problem: Dialect['problem'] = {
   schema,
   present: ({ status, code, message, faults }, { request, requestId }) => {
-    const more = { code, requestId, ...(faults.length > 0 && { faults }) };
+    const [first] = faults;
+    const more = { code, requestId, ...(first && { field: first.path, faults }) };
     if (status === 401) return { status, body: { ok: false, error: 'Unauthorized', message, ...more } };
     const told = status === 500 ? seedMessage(request) : message;
     return {

@@ -1,79 +1,97 @@
-import { RobotStore } from '@runnel/store';
+import { RobotStore, ScheduleStore } from '@runnel/store';
 import { z } from 'zod';
 import type { ApiDeps } from '../../deps';
-import { HttpProblem } from '../../http-problem';
 import { operation, type Operation } from '../../operation';
 import { robotIdOf, robotNotFound } from './ids';
 import { deletedAnswer } from './present-robot';
+import { presentSchedule, scheduleSchema } from './present-schedule';
+import { scheduleBody, timeIn } from './schedule-body';
+import { firstSchedule, removeSchedule, setSchedule, type ScheduledRobot } from './set-schedule';
 
-/** Robots have no schedules yet: asking for one and removing it are true, making one is refused. */
+/** The one schedule that Maxun knows of a robot: its oldest, whichever API made it. */
 export function scheduleOperations(deps: ApiDeps): Operation[] {
-  return [getSchedule(deps), postSchedule(deps), removeSchedule(deps)];
+  return [getSchedule(deps), postSchedule(deps), deleteRobotSchedule(deps)];
 }
 
 const path = '/robots/{id}/schedule';
 const params = { id: 'The robot, a UUID' };
-const scheduleAnswer = z.object({
-  statusCode: z.literal(200),
-  messageCode: z.literal('success'),
-  schedule: z.null(),
+
+const others = z.number().int().meta({
+  description: 'How many schedules the robot has beside its oldest: `/v1/schedules` knows all',
 });
+const envelope = { statusCode: z.literal(200), messageCode: z.literal('success') };
 
 function getSchedule(deps: ApiDeps): Operation {
-  const check = existing(deps);
   return operation({
     method: 'get',
     path,
-    id: 'getSchedule',
-    summary: 'The schedule of a robot: none',
+    id: 'getRobotSchedule',
+    summary: 'The schedule of a robot, or null; of several the oldest',
     params,
-    answers: { 200: scheduleAnswer },
+    answers: { 200: z.object({ ...envelope, schedule: scheduleSchema.nullable(), otherSchedules: others }) },
     serve: async ({ spaceId, params: { id } }) => {
-      await check(spaceId, id);
-      return { status: 200, body: { statusCode: 200, messageCode: 'success', schedule: null } };
+      const robot = await existing(deps, spaceId, id);
+      const schedule = await firstSchedule(deps, robot);
+      return answer(deps, robot, schedule && presentSchedule(schedule));
     },
   });
 }
 
 function postSchedule(deps: ApiDeps): Operation {
-  const check = existing(deps);
   return operation({
     method: 'post',
     path,
-    id: 'setSchedule',
-    summary: 'Answers 501: robots cannot be scheduled yet',
+    id: 'setRobotSchedule',
+    summary: 'Makes the schedule of a robot, or changes when it runs; of several the oldest',
+    description:
+      'What the runs are started with, and what becomes of runs that overlap or were missed, stays as it is, and so ' +
+      'does a pause. What no cron pattern says exactly, as every 45 minutes, is refused.',
     params,
-    answers: {},
-    serve: async ({ spaceId, params: { id } }) => {
-      await check(spaceId, id);
-      throw new HttpProblem(
-        'NOT_IMPLEMENTED',
-        'Robots cannot be scheduled yet: start runs from a timer of your own',
-      );
+    body: scheduleBody,
+    answers: { 200: z.object({ ...envelope, schedule: scheduleSchema, otherSchedules: others }) },
+    serve: async ({ spaceId, params: { id }, body }) => {
+      const robot = { spaceId, robotId: robotIdOf(id) };
+      const schedule = await setSchedule(deps, robot, timeIn(body));
+      if (!schedule) throw robotNotFound(id);
+      return answer(deps, robot, presentSchedule(schedule));
     },
   });
 }
 
-function removeSchedule(deps: ApiDeps): Operation {
-  const check = existing(deps);
+function deleteRobotSchedule(deps: ApiDeps): Operation {
   return operation({
     method: 'delete',
     path,
-    id: 'deleteSchedule',
-    summary: 'Sees to it that a robot has no schedule',
+    id: 'deleteRobotSchedule',
+    summary: 'Deletes the schedule of a robot, if it has one; of several the oldest. Its runs go on',
     params,
     answers: { 200: deletedAnswer },
     serve: async ({ spaceId, params: { id } }) => {
-      await check(spaceId, id);
+      await removeSchedule(deps, await existing(deps, spaceId, id));
       const message = 'Schedule deleted successfully';
       return { status: 200, body: { statusCode: 200, messageCode: 'success', message } };
     },
   });
 }
 
-function existing({ dataSource }: ApiDeps): (spaceId: string, id: string) => Promise<void> {
-  const store = new RobotStore(dataSource.manager);
-  return async (spaceId, id) => {
-    if (!(await store.exists(spaceId, robotIdOf(id)))) throw robotNotFound(id);
-  };
+type Shown = z.infer<typeof scheduleSchema>;
+
+async function answer<T extends Shown | null>(
+  { dataSource }: ApiDeps,
+  { spaceId, robotId }: ScheduledRobot,
+  schedule: T,
+) {
+  const all = await new ScheduleStore(dataSource.manager).count(spaceId, { robotId, search: null });
+  const otherSchedules = Math.max(all - 1, 0);
+  return {
+    status: 200,
+    body: { statusCode: 200, messageCode: 'success', schedule, otherSchedules },
+  } as const;
+}
+
+/** @throws HttpProblem when the space has no such robot. */
+async function existing({ dataSource }: ApiDeps, spaceId: string, id: string): Promise<ScheduledRobot> {
+  const robotId = robotIdOf(id);
+  if (!(await new RobotStore(dataSource.manager).exists(spaceId, robotId))) throw robotNotFound(id);
+  return { spaceId, robotId };
 }

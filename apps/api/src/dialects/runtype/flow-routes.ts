@@ -1,9 +1,9 @@
 import { RobotStore } from '@runnel/store';
 import type { ApiDeps } from '../../deps';
 import { operation, type Operation } from '../../operation';
-import { flowPage } from './flow-page';
+import { countedPages, listPage, sideOf, wantedPage } from './list-page';
 import { flowsAnswer, presentFlow } from './present-flow';
-import { flowsQuery } from './query';
+import { listQuery } from './query';
 
 /** Robots. */
 export function flowRoutes(deps: ApiDeps): Operation[] {
@@ -13,21 +13,16 @@ export function flowRoutes(deps: ApiDeps): Operation[] {
     path: '/flows',
     id: 'listFlows',
     summary: 'List flows, the newest first',
-    query: flowsQuery,
+    query: listQuery('flow'),
     answers: { 200: flowsAnswer },
     serve: async ({ spaceId, query }) => {
-      const { limit, cursor = null, includeCount } = query;
-      const direction = query.direction ?? cursor?.direction ?? 'next';
+      const wanted = wantedPage(query);
       const filter = { search: query.search ?? null, publishedOnly: false };
-      const place = cursor?.flowId ?? null;
-      const side = direction === 'prev' ? { before: null, after: place } : { before: place, after: null };
-      const found = await store.heads(spaceId, { ...filter, ...side, limit: limit + 1, skip: 0 });
-      const { items, pagination } = flowPage(found, { limit, cursor, direction });
+      const found = await store.heads(spaceId, { ...filter, ...sideOf(wanted), skip: 0 });
+      const { items, pagination } = listPage('flow', found, wanted);
       const lastRuns = await store.lastRuns(items.map(({ id }) => id));
-      const counted = includeCount === 'true' && {
-        currentPage: Math.floor(pagination.currentOffset / limit) + 1,
-        ...pagesOf(await store.count(spaceId, filter), limit),
-      };
+      const isCounted = query.includeCount === 'true';
+      const counted = isCounted && countedPages(pagination, await store.count(spaceId, filter));
       return {
         status: 200,
         body: {
@@ -38,8 +33,4 @@ export function flowRoutes(deps: ApiDeps): Operation[] {
     },
   });
   return [listFlows];
-}
-
-function pagesOf(totalCount: number, limit: number): { totalCount: number; totalPages: number } {
-  return { totalCount, totalPages: Math.ceil(totalCount / limit) };
 }

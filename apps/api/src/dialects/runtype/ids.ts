@@ -1,29 +1,37 @@
 import type { RunKey } from '@runnel/services';
+import type { ScheduleKey } from '@runnel/store';
 import { HttpProblem } from '../../http-problem';
 import { asBase36, readBase36 } from '../../id-forms';
 
 /** An id tells what it is of, and the UUID in base 36. A run is a run and a batch, a task a result and an execution. */
-type Kind = 'flow' | 'run' | 'batch' | 'res' | 'exec' | 'rec';
+type Kind = 'flow' | 'run' | 'batch' | 'res' | 'exec' | 'rec' | 'sch' | 'file' | 'org';
 
 export function idFor(kind: Kind, id: string): string {
   return `${kind}_${asBase36(id)}`;
 }
 
 /** The UUID in an id of one of these kinds; null when it is none. */
-function read(kinds: Kind[], text: string): string | null {
+export function readId(kinds: Kind[], text: string): string | null {
   const kind = kinds.find((each) => text.startsWith(`${each}_`));
   return kind === undefined ? null : readBase36(text.slice(kind.length + 1));
 }
 
 export function readFlowId(text: string): string | null {
-  return read(['flow'], text);
+  return readId(['flow'], text);
 }
 
 /** The run that a path names, by either of its ids. @throws HttpProblem for what is no id: it names nothing. */
 export function runKeyOf(spaceId: string, id: string): RunKey {
-  const runId = read(['run', 'batch'], id);
+  const runId = readId(['run', 'batch'], id);
   if (runId === null) throw runNotFound(id);
   return { spaceId, robotId: null, runId };
+}
+
+/** The schedule that a path names. @throws HttpProblem for what is no id: it names nothing. */
+export function scheduleKeyOf(spaceId: string, id: string): ScheduleKey {
+  const scheduleId = readId(['sch'], id);
+  if (scheduleId === null) throw scheduleNotFound(id);
+  return { spaceId, scheduleId };
 }
 
 export function runNotFound(id: string): HttpProblem {
@@ -32,4 +40,8 @@ export function runNotFound(id: string): HttpProblem {
 
 export function flowNotFound(id: string): HttpProblem {
   return new HttpProblem('NOT_FOUND', `There is no flow "${id}"`);
+}
+
+export function scheduleNotFound(id: string): HttpProblem {
+  return new HttpProblem('NOT_FOUND', `There is no schedule "${id}"`);
 }

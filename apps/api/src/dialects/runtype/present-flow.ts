@@ -1,6 +1,7 @@
 import type { Robot } from '@runnel/contracts';
 import { z } from 'zod';
 import { idFor } from './ids';
+import { listPagination } from './list-page';
 import { momentOf, momentOrNull, momentSchema } from './moment';
 
 const flowSchema = z
@@ -13,22 +14,7 @@ const flowSchema = z
   })
   .meta({ id: 'Flow' });
 
-const count = z.number().int().min(0);
-
-export const flowsAnswer = z.object({
-  data: z.array(flowSchema),
-  pagination: z.object({
-    currentOffset: count,
-    hasMore: z.boolean(),
-    hasPrev: z.boolean(),
-    limit: count,
-    nextCursor: z.string().nullable(),
-    prevCursor: z.string().nullable(),
-    currentPage: count.optional(),
-    totalCount: count.optional(),
-    totalPages: count.optional(),
-  }),
-});
+export const flowsAnswer = z.object({ data: z.array(flowSchema), pagination: listPagination });
 
 export function presentFlow(robot: Robot, lastRunAt: Date | null): z.infer<typeof flowSchema> {
   return {

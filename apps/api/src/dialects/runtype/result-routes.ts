@@ -1,4 +1,4 @@
-import { TaskListStore } from '@runnel/store';
+import { FireStore, TaskListStore, type FireView } from '@runnel/store';
 import type { z } from 'zod';
 import type { ApiDeps } from '../../deps';
 import { operation, type Operation } from '../../operation';
@@ -8,7 +8,8 @@ import { resultsQuery } from './query';
 
 /** What became of each record of a run, however it was started. */
 export function resultRoutes(deps: ApiDeps): Operation[] {
-  const store = new TaskListStore(deps.dataSource.manager);
+  const { manager } = deps.dataSource;
+  const stores = { tasks: new TaskListStore(manager), fires: new FireStore(manager) };
   const ofScheduledRun = operation({
     method: 'get',
     path: '/schedules/runs/{runId}/results',
@@ -19,7 +20,7 @@ export function resultRoutes(deps: ApiDeps): Operation[] {
     answers: { 200: resultsAnswer },
     serve: async ({ spaceId, params: { runId }, query }) => ({
       status: 200,
-      body: await resultsOf(store, { spaceId, id: runId, ...query }),
+      body: await resultsOf(stores, { spaceId, id: runId, ...query }),
     }),
   });
   const ofBatch = operation({
@@ -32,7 +33,7 @@ export function resultRoutes(deps: ApiDeps): Operation[] {
     answers: { 200: resultsAnswer },
     serve: async ({ spaceId, params: { batchId }, query }) => ({
       status: 200,
-      body: await resultsOf(store, { spaceId, id: batchId, ...query }),
+      body: await resultsOf(stores, { spaceId, id: batchId, ...query }),
     }),
   });
   return [ofScheduledRun, ofBatch];
@@ -40,13 +41,19 @@ export function resultRoutes(deps: ApiDeps): Operation[] {
 
 /** @throws HttpProblem when there is no such run */
 async function resultsOf(
-  store: TaskListStore,
+  { tasks, fires }: { tasks: TaskListStore; fires: FireStore },
   wanted: { spaceId: string; id: string } & z.output<typeof resultsQuery>,
 ): Promise<z.input<typeof resultsAnswer>> {
   const { spaceId, id, limit, offset, status: statuses = null } = wanted;
-  const found = await store.list(runKeyOf(spaceId, id), { statuses, after: null, skip: offset, limit });
-  if (!found) throw runNotFound(id);
-  const data = (found.items ?? []).map(presentResult);
-  const total = found.totalCount;
+  const key = runKeyOf(spaceId, id);
+  const found = await tasks.list(key, { statuses, after: null, skip: offset, limit });
+  if (!found && !isWithoutRun(await fires.find(spaceId, key.runId))) throw runNotFound(id);
+  const data = (found?.items ?? []).map(presentResult);
+  const total = found?.totalCount ?? 0;
   return { data, pagination: { hasMore: offset + data.length < total, limit, offset, total } };
+}
+
+/** True for a moment of a schedule that started nothing, and so has no results. */
+function isWithoutRun(fire: FireView | null): boolean {
+  return fire !== null && fire.outcome !== 'started';
 }

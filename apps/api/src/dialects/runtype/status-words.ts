@@ -1,4 +1,5 @@
-import { taskStatuses, type RunStatus, type TaskStatus } from '@runnel/contracts';
+import { runStatuses, taskStatuses, type RunStatus, type TaskStatus } from '@runnel/contracts';
+import type { FireState, FireView } from '@runnel/store';
 
 /** How this dialect names the states of tasks. */
 const ofResults = {
@@ -39,4 +40,27 @@ export function batchWordFor(status: RunStatus): BatchWord {
 export function taskStatusesFor(word: ResultWord | 'completed'): TaskStatus[] {
   const meant = word === 'completed' ? 'success' : word;
   return taskStatuses.filter((status) => ofResults[status] === meant);
+}
+
+/** What became of a moment of a schedule: the word of its run, where it started one. */
+export const scheduleRunWords = [...batchWords, 'skipped'] as const;
+export type ScheduleRunWord = (typeof scheduleRunWords)[number];
+
+export function scheduleRunWordFor({ outcome, run }: Pick<FireView, 'outcome' | 'run'>): ScheduleRunWord {
+  if (outcome === null) return 'queued';
+  if (outcome === 'error') return 'failed';
+  if (outcome !== 'started') return 'skipped';
+  // Only a run that has ended is removed.
+  return run ? batchWordFor(run.status) : 'completed';
+}
+
+const withoutRun: Partial<Record<ScheduleRunWord, FireState[]>> = {
+  queued: ['waiting'],
+  failed: ['error'],
+  skipped: ['skipped'],
+};
+
+export function fireStatesFor(word: ScheduleRunWord): FireState[] {
+  const ofRuns = runStatuses.filter((status) => ofBatches[status] === word);
+  return [...(withoutRun[word] ?? []), ...ofRuns];
 }

@@ -26,7 +26,10 @@ const scheduleSchema = closedObject({
       context.addIssue({ code: 'custom', path: [field], message });
     }
   })
-  .meta({ description: 'When the tasks begin: now, or at a day and time (UTC) within a week' });
+  .meta({
+    description:
+      'When the tasks begin: `now`; `auto`, the same; or `custom`, at a day and time (UTC). The run is made at once; a schedule lets it begin, which can be moved, paused and deleted as any other.',
+  });
 export type Schedule = z.infer<typeof scheduleSchema>;
 
 const name = z.string().trim().min(1).max(200);

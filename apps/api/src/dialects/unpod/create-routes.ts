@@ -1,4 +1,4 @@
-import { InvalidInputError, startRun, type Started } from '@runnel/services';
+import { InvalidInputError, startLater, startRun, type Started, type StartLater } from '@runnel/services';
 import { TaskListStore, type RobotWithDefinition } from '@runnel/store';
 import { z } from 'zod';
 import type { ApiDeps } from '../../deps';
@@ -50,7 +50,7 @@ function createTasks(deps: ApiDeps) {
     const agent = await findAgent(deps.dataSource, spaceId, body.pilot);
     if (!agent) throw noSuchPilot(body);
     const started = await start(deps, { agent, body, idempotencyKey });
-    if (started === 'not soon') return refused(asked, 400, notSoon);
+    if (started === 'no moment') return refused(asked, 400, noMoment);
     if (!started) throw noSuchPilot(body);
     tellReplayed(response, started);
     return one('Tasks Created Successfully', await present(deps, started));
@@ -65,19 +65,21 @@ async function start(
     body: CreateBody;
     idempotencyKey: string | null;
   },
-): Promise<Started | 'not soon' | null> {
+): Promise<Started | 'no moment' | null> {
   const { agent, body, idempotencyKey } = given;
   const { name = null, context } = body;
   const shared = context === undefined || context === null ? {} : { context };
   try {
-    return await startRun(deps, {
+    const start: StartLater['start'] = {
       ...{ spaceId: agent.spaceId, robotId: agent.id, asked: body, inputs: shared, name, idempotencyKey },
       records: (definition) => recordsOf(body, definition),
-      delay: momentIn(body.schedule) ?? 0,
-    });
+    };
+    const at = momentIn(body.schedule);
+    return await (at ? startLater(deps, { start, at, name }) : startRun(deps, start));
   } catch (error) {
-    const isOfDelay = error instanceof InvalidInputError && error.faults.some(({ path }) => path === 'delay');
-    if (isOfDelay) return 'not soon';
+    const isOfMoment =
+      error instanceof InvalidInputError && error.faults.some(({ path }) => path === 'runAt');
+    if (isOfMoment) return 'no moment';
     return toldAsSent((fault) => asSent(fault, body))(error);
   }
 }
@@ -93,10 +95,10 @@ async function present({ dataSource }: ApiDeps, { run }: Started) {
 }
 
 /** The vendor's own answer to this is 400, of all that can be wrong with a body. */
-const notSoon = {
+const noMoment = {
   code: 'INVALID_INPUT',
   message: 'The schedule is not right',
-  errors: 'calling_date and calling_time must be a moment (UTC) to come, within a week',
+  errors: 'calling_date and calling_time must be a moment (UTC) to come, within ten years',
 } as const;
 
 function noSuchPilot({ pilot }: CreateBody): HttpProblem {

@@ -7,6 +7,7 @@ import { operation, type Operation } from '../../../operation';
 import { asSentCrawl, crawlBody, crawlDocument, refuseFormats } from './crawl-body';
 import { problemSchema } from './errors';
 import { readFormats } from '../formats';
+import { firstSchedule } from '../set-schedule';
 import { createdAnswer, existingAnswer, presentRobot } from './present-robot';
 import { createBody, refuseMeta } from './robot-body';
 
@@ -64,13 +65,18 @@ interface NewSdkRobot {
   asSent?: (faults: readonly Fault[]) => Fault[];
 }
 
-async function ensured({ dataSource }: ApiDeps, { asSent, ...robot }: NewSdkRobot) {
-  const made = await ensureRobot(dataSource, { ...robot, publish: true }).catch(toInvalidWorkflow(asSent));
+async function ensured(deps: ApiDeps, { asSent, ...robot }: NewSdkRobot) {
+  const made = await ensureRobot(deps.dataSource, { ...robot, publish: true }).catch(
+    toInvalidWorkflow(asSent),
+  );
   if (!made) {
     const message = `A robot named "${robot.name}" does something else already; take another name, or update that robot`;
     throw new HttpProblem('CONFLICT', message);
   }
-  const data = presentRobot(made.robot);
+  const schedule = made.isNew
+    ? null
+    : await firstSchedule(deps, { spaceId: robot.spaceId, robotId: made.robot.id });
+  const data = presentRobot(made.robot, { schedule });
   if (made.isNew) return { status: 201, body: { data, message: 'Robot created successfully' } } as const;
   return { status: 200, body: { data, message: 'Existing robot returned', existing: true } } as const;
 }

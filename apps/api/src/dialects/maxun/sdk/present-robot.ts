@@ -1,13 +1,13 @@
-import { inputsOf, originUrl, type Definition } from '@runnel/contracts';
+import { inputsOf, originUrl, type Definition, type Schedule } from '@runnel/contracts';
 import type { RobotWithDefinition } from '@runnel/store';
 import { z } from 'zod';
 import { formatsOf, formatWords } from '../formats';
+import { presentSchedule, scheduleSchema } from '../present-schedule';
 
 const robotTypes = ['extract', 'scrape', 'crawl'] as const;
 type RobotType = (typeof robotTypes)[number];
 
 const moment = z.iso.datetime();
-const nothing = z.null().meta({ description: 'Robots have none yet' });
 
 /** A robot as Maxun's clients read it. */
 const robotSchema = z.object({
@@ -31,7 +31,7 @@ const robotSchema = z.object({
       description: 'What the robot does, in the language of /api/robots; left out of lists',
     }),
   }),
-  schedule: nothing,
+  schedule: scheduleSchema.nullable().meta({ description: 'Of several the oldest' }),
   webhooks: z.array(z.unknown()).meta({ description: 'Robots have none yet' }),
   createdAt: moment,
   updatedAt: moment,
@@ -48,7 +48,7 @@ export const existingAnswer = createdAnswer.extend({ existing: z.literal(true) }
 
 export function presentRobot(
   robot: RobotWithDefinition,
-  { withDefinition }: { withDefinition: boolean } = { withDefinition: true },
+  { schedule, withDefinition = true }: { schedule: Schedule | null; withDefinition?: boolean },
 ): z.infer<typeof robotSchema> {
   const { id, name, definition } = robot;
   const type = typeOf(definition);
@@ -59,7 +59,7 @@ export function presentRobot(
     id,
     recording_meta: meta,
     recording: { workflow: [], ...(withDefinition && { definition }) },
-    schedule: null,
+    schedule: schedule && presentSchedule(schedule),
     webhooks: [],
     ...times,
   };

@@ -19,6 +19,9 @@ const runSchema = z.object({
   status,
   startedAt: z.iso.datetime().meta({ description: 'When it began; before that, when it was made' }),
   finishedAt: z.iso.datetime().nullable(),
+  runByUserId: z.string().nullable(),
+  runByScheduleId: z.string().nullable(),
+  runByAPI: z.literal(true).nullable(),
   serializableOutput: outputSchema,
   binaryOutput: z.record(z.string(), z.string()).meta({ description: 'Addresses of what it made, by name' }),
   dataTruncated,
@@ -50,7 +53,7 @@ export interface Output {
 }
 
 export function presentRow(view: RunView, base: string, output: Output): z.infer<typeof runSchema> {
-  const { id, runId, name, robotId, status: word, timestamps, artifacts } = presentRun(view, base);
+  const { id, runId, name, robotId, status: word, timestamps, artifacts, ...by } = presentRun(view, base);
   return {
     id,
     runId,
@@ -59,6 +62,9 @@ export function presentRow(view: RunView, base: string, output: Output): z.infer
     status: word,
     startedAt: timestamps.startedAt ?? timestamps.createdAt,
     finishedAt: timestamps.finishedAt,
+    runByUserId: by.runByUserId,
+    runByScheduleId: by.runByScheduleId,
+    runByAPI: by.runByAPI,
     serializableOutput: presentOutput(output.definition, output.rows),
     binaryOutput: Object.fromEntries(artifacts.toReversed().map((made) => [made.name, made.url])),
     ...cut(view, output),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { HttpProblem } from '../../../http-problem';
 import { noModel } from '../no-model';
 import { name } from '../query';
+import { scheduleBody } from '../schedule-body';
 
 const text = z.string().nullish();
 
@@ -40,7 +41,6 @@ const anything = z.unknown().optional();
 
 /** What robots have in Maxun and not here: to take it away is done, to give it is refused. */
 const missing = {
-  schedule: anything,
   webhooks: anything,
   google_sheet_email: anything,
   google_sheet_name: anything,
@@ -66,6 +66,7 @@ export const updateBody = closedObject({
       'or `limits`, and refused alone',
   }),
   limits: z.array(limit).min(1, 'must hold at least one limit').optional(),
+  schedule: scheduleBody.nullish().meta({ description: 'When it runs by itself; null: not at all' }),
   ...missing,
 });
 

@@ -1,10 +1,14 @@
+import type { Schedule } from '@runnel/contracts';
 import { deleteRobot, duplicateRobot, renameRobot, replaceRobot } from '@runnel/services';
-import { RobotStore, type DataSource, type RobotWithDefinition } from '@runnel/store';
+import { firstSchedules, RobotStore, type RobotWithDefinition } from '@runnel/store';
 import { z } from 'zod';
 import type { ApiDeps } from '../../../deps';
+import { toldAsSent } from '../../../told-as-sent';
 import { operation, type Operation } from '../../../operation';
 import { pageOf, startOf } from '../page-cursor';
 import { duplicateBody } from '../query';
+import { timeIn } from '../schedule-body';
+import { firstSchedule, removeSchedule, setSchedule, type ScheduledRobot } from '../set-schedule';
 import { changedDefinition } from './change-robot';
 import { toInvalidWorkflow } from './create-routes';
 import { problemSchema } from './errors';
@@ -34,15 +38,19 @@ function listRobots({ dataSource }: ApiDeps): Operation {
       const filter = { search: null, publishedOnly: false };
       const page = { ...filter, limit: query.limit + 1, before: startOf(asked), skip: 0 };
       const { items, nextCursor } = pageOf(asked, await store.list(spaceId, page));
-      const data = items.map((robot) => presentRobot(robot, { withDefinition: false }));
+      const ids = items.map(({ id }) => id);
+      const schedules = await firstSchedules(dataSource.manager, spaceId, ids);
+      const data = items.map((robot) =>
+        presentRobot(robot, { schedule: schedules.get(robot.id) ?? null, withDefinition: false }),
+      );
       const totalCount = await store.count(spaceId, filter);
       return { status: 200, body: { data, totalCount, nextCursor } };
     },
   });
 }
 
-function getRobot({ dataSource }: ApiDeps): Operation {
-  const store = new RobotStore(dataSource.manager);
+function getRobot(deps: ApiDeps): Operation {
+  const store = new RobotStore(deps.dataSource.manager);
   return operation({
     method: 'get',
     path: '/robots/{id}',
@@ -53,13 +61,14 @@ function getRobot({ dataSource }: ApiDeps): Operation {
     serve: async ({ spaceId, params: { id } }) => {
       const robot = await store.find(spaceId, robotIdOf(id), 'published');
       if (!robot) throw robotNotFound();
-      return { status: 200, body: { data: presentRobot(robot) } };
+      const schedule = await firstSchedule(deps, { spaceId, robotId: robot.id });
+      return { status: 200, body: { data: presentRobot(robot, { schedule }) } };
     },
   });
 }
 
-function putRobot({ dataSource }: ApiDeps): Operation {
-  const store = new RobotStore(dataSource.manager);
+function putRobot(deps: ApiDeps): Operation {
+  const store = new RobotStore(deps.dataSource.manager);
   return operation({
     method: 'put',
     path: '/robots/{id}',
@@ -74,17 +83,19 @@ function putRobot({ dataSource }: ApiDeps): Operation {
       const robotId = robotIdOf(id);
       refuseMissing(body);
       refuseMeta(body.meta ?? {});
+      refuseSchedule(body.schedule);
       const before = await store.find(spaceId, robotId, 'published');
-      const after = before && (await changed(dataSource, before, body));
+      const after = before && (await changed(deps, before, body));
       if (!after) throw robotNotFound();
-      return { status: 200, body: { data: presentRobot(after) } };
+      const schedule = await scheduled(deps, { spaceId, robotId }, body.schedule);
+      return { status: 200, body: { data: presentRobot(after, { schedule }) } };
     },
   });
 }
 
 /** Null when it is deleted at this moment. */
 async function changed(
-  dataSource: DataSource,
+  { dataSource }: ApiDeps,
   before: RobotWithDefinition,
   sent: z.infer<typeof updateBody>,
 ): Promise<RobotWithDefinition | null> {
@@ -94,6 +105,27 @@ async function changed(
   if (definition === null) return name === null ? before : renameRobot(dataSource, { spaceId, id, name });
   const command = { spaceId, id, name, definition, publish: true, ifVersion };
   return replaceRobot(dataSource, command).catch(toInvalidWorkflow());
+}
+
+type SentSchedule = z.infer<typeof updateBody>['schedule'];
+
+const inSchedule = toldAsSent((fault) => ({ ...fault, path: `schedule.${fault.path}` }));
+
+/** Before anything is changed. @throws InvalidInputError */
+function refuseSchedule(sent: SentSchedule): void {
+  if (!sent) return;
+  try {
+    timeIn(sent);
+  } catch (error) {
+    inSchedule(error);
+  }
+}
+
+/** The robot's schedule when what was sent of it is done. */
+async function scheduled(deps: ApiDeps, robot: ScheduledRobot, sent: SentSchedule): Promise<Schedule | null> {
+  if (sent) return setSchedule(deps, robot, timeIn(sent)).catch(inSchedule);
+  if (sent === null) await removeSchedule(deps, robot);
+  return firstSchedule(deps, robot);
 }
 
 function removeRobot({ dataSource }: ApiDeps): Operation {
@@ -123,7 +155,7 @@ function postDuplicate({ dataSource }: ApiDeps): Operation {
     serve: async ({ spaceId, params: { id }, body }) => {
       const robot = await duplicateRobot(dataSource, { spaceId, id: robotIdOf(id), ...body });
       if (!robot) throw robotNotFound();
-      return { status: 201, body: { data: presentRobot(robot) } };
+      return { status: 201, body: { data: presentRobot(robot, { schedule: null }) } };
     },
   });
 }

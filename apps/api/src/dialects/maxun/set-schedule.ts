@@ -1,0 +1,67 @@
+import type { Schedule, Trigger } from '@runnel/contracts';
+import { createSchedule, deleteSchedule, updateSchedule } from '@runnel/services';
+import { ScheduleStore } from '@runnel/store';
+import type { ApiDeps } from '../../deps';
+import { toldAsSent } from '../../told-as-sent';
+import { asSent, type ScheduleTime } from './schedule-body';
+
+/** A robot, whose oldest schedule is the one that Maxun knows. */
+export interface ScheduledRobot {
+  spaceId: string;
+  robotId: string;
+}
+
+export async function firstSchedule(
+  { dataSource }: ApiDeps,
+  { spaceId, robotId }: ScheduledRobot,
+): Promise<Schedule | null> {
+  return new ScheduleStore(dataSource.manager).firstOf(spaceId, robotId);
+}
+
+/**
+ * Gives the robot's schedule another time and lets be all else of it, or makes one. Null when there is no such robot.
+ * @throws InvalidInputError
+ */
+export async function setSchedule(
+  deps: ApiDeps,
+  robot: ScheduledRobot,
+  time: ScheduleTime,
+): Promise<Schedule | null> {
+  try {
+    const first = await firstSchedule(deps, robot);
+    // It may be deleted at this moment.
+    return (first && (await changed(deps, first, time))) ?? (await made(deps, robot, time));
+  } catch (error) {
+    return toldAsSent(asSent)(error);
+  }
+}
+
+/** Sees to it that the robot's schedule is no more. */
+export async function removeSchedule(deps: ApiDeps, robot: ScheduledRobot): Promise<void> {
+  const first = await firstSchedule(deps, robot);
+  if (first) await deleteSchedule(deps, keyOf(first));
+}
+
+/** Null when it is gone. When it begins and ends is said elsewhere, and stays. */
+async function changed(deps: ApiDeps, schedule: Schedule, time: ScheduleTime): Promise<Schedule | null> {
+  const { startAt, endAt } = schedule;
+  return updateSchedule(deps, keyOf(schedule), { trigger: { ...recurring(time), startAt, endAt } });
+}
+
+async function made(deps: ApiDeps, robot: ScheduledRobot, time: ScheduleTime): Promise<Schedule | null> {
+  const wanted = { ...robot, trigger: recurring(time), asked: { robotId: robot.robotId } };
+  // No client's key has a space in it. Of two who make the robot's one schedule at once, the second changes it.
+  const found = await createSchedule(deps, { ...wanted, idempotencyKey: `maxun ${robot.robotId}` });
+  if (!found?.isReplayed) return found?.schedule ?? null;
+  if (found.schedule.robotId === robot.robotId) return changed(deps, found.schedule, time);
+  // It is another robot's since.
+  return (await createSchedule(deps, { ...wanted, idempotencyKey: null }))?.schedule ?? null;
+}
+
+function recurring(time: ScheduleTime): Trigger {
+  return { ...time, type: 'recurring', runAt: null, startAt: null, endAt: null };
+}
+
+function keyOf({ id, spaceId }: Schedule): { spaceId: string; scheduleId: string } {
+  return { spaceId, scheduleId: id };
+}

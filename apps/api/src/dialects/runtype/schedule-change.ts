@@ -1,0 +1,155 @@
+import type { Cell, Inputs, Schedule, ScheduledRecord, ScheduleTarget, Trigger } from '@runnel/contracts';
+import type { NewSchedule, ScheduleChange } from '@runnel/services';
+import type { z } from 'zod';
+import { attemptsOf } from './batch-body';
+import { flowNotFound, readFlowId, readId } from './ids';
+import { readMoment } from './moment';
+import { namedRecord } from './named-record';
+import { readRecordFilter } from './record-filter';
+import {
+  flowNamedIn,
+  type scheduleBody,
+  type ScheduleChangeBody,
+  type TargetBody,
+  type TriggerBody,
+} from './schedule-body';
+
+/**
+ * What a body says, in the words of the domain. `before`: the schedule that is changed, for the parts that a body gives
+ * in part; null: it is new.
+ * @throws HttpProblem for a flow that cannot be there.
+ */
+export function scheduleChange(body: ScheduleChangeBody, before: Schedule | null): ScheduleChange {
+  const { target, trigger, inputs, executionOptions, enabled, ...settings } = body;
+  const flow = target && flowNamedIn(target);
+  return given({
+    ...settings,
+    ...(typeof flow === 'string' && { robotId: robotIdOf(flow) }),
+    ...(trigger && { trigger: triggerOf(trigger, before), ...limitsOf(trigger) }),
+    ...((target ?? inputs) && { target: targetOf({ target, inputs }, before?.target ?? null) }),
+    ...(executionOptions && optionsOf(executionOptions, before)),
+    isPaused: enabled === undefined ? undefined : !enabled,
+  });
+}
+
+/** A schedule as its body makes it. @throws HttpProblem for a flow that cannot be there. */
+export function newScheduleOf(
+  body: z.output<typeof scheduleBody>,
+): Omit<NewSchedule, 'spaceId' | 'asked' | 'idempotencyKey'> {
+  const robotId = robotIdOf(flowNamedIn(body.target) ?? '');
+  return { ...scheduleChange(body, null), robotId, trigger: triggerOf(body.trigger, null) };
+}
+
+function robotIdOf(flowId: string): string {
+  const robotId = readFlowId(flowId);
+  if (robotId === null) throw flowNotFound(flowId);
+  return robotId;
+}
+
+/** Without what is undefined. */
+function given<T extends object>(parts: T): T {
+  return Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined)) as T;
+}
+
+function limitsOf({
+  maxFires,
+  jitterSeconds,
+}: TriggerBody): Pick<ScheduleChange, 'maxFires' | 'jitterSeconds'> {
+  return given({ maxFires, jitterSeconds });
+}
+
+/** The moments that a trigger names; which of them it may is for the verbs to say. */
+export function triggerOf(body: TriggerBody, before: Trigger | null): Trigger {
+  const type = typeOf(body, before);
+  // What one kind of trigger has, the other does not.
+  const kept = before?.type === type ? before : null;
+  const moment = (name: 'runAt' | 'startAt' | 'endAt'): Date | null => {
+    const text = body[name];
+    if (text === undefined) return kept?.[name] ?? null;
+    return text === null ? null : readMoment(text);
+  };
+  const cron = body.cron === undefined ? (kept?.cron ?? null) : body.cron;
+  return {
+    ...{ type, cron, runAt: moment('runAt'), startAt: moment('startAt'), endAt: moment('endAt') },
+    timezone: body.timezone ?? before?.timezone ?? 'UTC',
+  };
+}
+
+function typeOf({ type, cron, runAt }: TriggerBody, before: Trigger | null): Trigger['type'] {
+  if (type) return type === 'one_time' ? type : 'recurring';
+  if (typeof cron === 'string') return 'recurring';
+  if (typeof runAt === 'string') return 'one_time';
+  return before?.type ?? 'recurring';
+}
+
+interface GivenTarget {
+  target: TargetBody | undefined;
+  inputs: Record<string, unknown> | undefined;
+}
+
+const nothing: ScheduleTarget = {
+  inputs: {},
+  recordType: null,
+  records: [],
+  fileIds: [],
+  recordFilter: null,
+};
+
+function targetOf({ target = {}, inputs }: GivenTarget, before: ScheduleTarget | null): ScheduleTarget {
+  const known = before ?? nothing;
+  const { recordType, fileIds, recordFilter } = target;
+  const filter = recordFilter && readRecordFilter(recordFilter);
+  return {
+    inputs: inputs ? asInputs(inputs) : known.inputs,
+    recordType: unlessLeftOut(recordType, known.recordType),
+    records: recordsOf(target, known.records),
+    fileIds: fileIds?.map(fileIdOf) ?? known.fileIds,
+    recordFilter: unlessLeftOut(filter, known.recordFilter),
+  };
+}
+
+/** Null takes away. */
+function unlessLeftOut<T>(given: T | null | undefined, known: T | null): T | null {
+  return given === undefined ? known : given;
+}
+
+/** Those of `recordIds` come first. */
+function recordsOf({ recordIds, records }: TargetBody, known: ScheduledRecord[]): ScheduledRecord[] {
+  const named = recordIds?.map(namedRecord) ?? known.filter(isNamed);
+  const own = records?.map(ownRecord) ?? known.filter((record) => !isNamed(record));
+  return [...named, ...own];
+}
+
+/** True for one of those that stand in `recordIds`. */
+export function isNamed({ kind }: ScheduledRecord): boolean {
+  return kind !== 'given';
+}
+
+function ownRecord({
+  id = null,
+  name = null,
+  inputs,
+}: NonNullable<TargetBody['records']>[number]): ScheduledRecord {
+  return { kind: 'given', id, name, inputs: asInputs(inputs) };
+}
+
+function fileIdOf(text: string): string {
+  const id = readId(['file'], text);
+  if (id === null) throw new Error(`"${text}" was taken for the id of a file`);
+  return id;
+}
+
+/** What came as JSON holds nothing else. */
+function asInputs(values: Record<string, unknown>): Inputs {
+  return values as Inputs;
+}
+
+type GivenOptions = NonNullable<ScheduleChangeBody['executionOptions']>;
+
+function optionsOf(
+  options: GivenOptions,
+  before: Schedule | null,
+): Pick<ScheduleChange, 'executionOptions' | 'maxAttempts'> {
+  const all: GivenOptions & Record<string, Cell> = { ...before?.executionOptions, ...given(options) };
+  return { executionOptions: all, maxAttempts: attemptsOf(all) };
+}

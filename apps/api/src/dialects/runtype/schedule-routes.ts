@@ -1,0 +1,148 @@
+import type { ScheduledRecord } from '@runnel/contracts';
+import { createSchedule, deleteSchedule, InvalidInputError, updateSchedule } from '@runnel/services';
+import { ScheduleStore } from '@runnel/store';
+import { z } from 'zod';
+import type { ApiDeps } from '../../deps';
+import { idempotencyKeyOf, tellReplayed } from '../../idempotency-key';
+import { operation, type Operation } from '../../operation';
+import { toldAsSent } from '../../told-as-sent';
+import { flowNotFound, idFor, scheduleKeyOf, scheduleNotFound } from './ids';
+import { countedPages, listPage, sideOf, wantedPage } from './list-page';
+import { presentSchedule, scheduleSchema, schedulesAnswer } from './present-schedule';
+import { listQuery } from './query';
+import { scheduleAsSent } from './schedule-as-sent';
+import { flowNamedIn, scheduleBody, scheduleChangeBody } from './schedule-body';
+import { newScheduleOf, scheduleChange } from './schedule-change';
+
+/** Schedules. */
+export function scheduleRoutes(deps: ApiDeps): Operation[] {
+  return [
+    listSchedules(deps),
+    postSchedule(deps),
+    getSchedule(deps),
+    putSchedule(deps),
+    removeSchedule(deps),
+  ];
+}
+
+const path = '/schedules/{id}';
+const params = { id: 'Of a schedule, a `sch_…`' };
+
+function listSchedules(deps: ApiDeps): Operation {
+  const store = new ScheduleStore(deps.dataSource.manager);
+  return operation({
+    method: 'get',
+    path: '/schedules',
+    id: 'listSchedules',
+    summary: 'List schedules, the newest first',
+    query: listQuery('sch'),
+    answers: { 200: schedulesAnswer },
+    serve: async ({ spaceId, query }) => {
+      const wanted = wantedPage(query);
+      const filter = { search: query.search ?? null, robotId: null };
+      const found = await store.page(spaceId, { ...filter, ...sideOf(wanted) });
+      const { items, pagination } = listPage('sch', found, wanted);
+      const isCounted = query.includeCount === 'true';
+      const counted = isCounted && countedPages(pagination, await store.count(spaceId, filter));
+      return {
+        status: 200,
+        body: { data: items.map(presentSchedule), pagination: { ...pagination, ...counted } },
+      };
+    },
+  });
+}
+
+function postSchedule(deps: ApiDeps): Operation {
+  return operation({
+    method: 'post',
+    path: '/schedules',
+    id: 'createSchedule',
+    summary: 'Create a schedule',
+    description:
+      'Each moment of its trigger runs the flow of its target, once for each record; what became of each moment stands in its runs.',
+    headers: { 'Idempotency-Key': 'Sent again with the same body, it finds the schedule that it made' },
+    body: scheduleBody,
+    answers: { 201: z.object({ id: z.string(), status: z.literal('created') }) },
+    serve: async ({ spaceId, body, request, response }) => {
+      const schedule = newScheduleOf(body);
+      const idempotencyKey = idempotencyKeyOf(request);
+      const created = await createSchedule(deps, { ...schedule, spaceId, asked: body, idempotencyKey }).catch(
+        toldAsSent(scheduleAsSent(schedule.target?.records ?? [])),
+      );
+      if (!created) throw flowNotFound(flowNamedIn(body.target) ?? '');
+      tellReplayed(response, created);
+      return { status: 201, body: { id: idFor('sch', created.schedule.id), status: 'created' } };
+    },
+  });
+}
+
+function getSchedule(deps: ApiDeps): Operation {
+  const store = new ScheduleStore(deps.dataSource.manager);
+  return operation({
+    method: 'get',
+    path,
+    id: 'getSchedule',
+    summary: 'Get a schedule',
+    params,
+    answers: { 200: scheduleSchema },
+    serve: async ({ spaceId, params: { id } }) => {
+      const schedule = await store.find(scheduleKeyOf(spaceId, id));
+      if (!schedule) throw scheduleNotFound(id);
+      return { status: 200, body: presentSchedule(schedule) };
+    },
+  });
+}
+
+function putSchedule(deps: ApiDeps): Operation {
+  const store = new ScheduleStore(deps.dataSource.manager);
+  return operation({
+    method: 'put',
+    path,
+    id: 'updateSchedule',
+    summary: 'Update a schedule',
+    description:
+      'What is left out stays as it is, also inside of `target`, `trigger` and `executionOptions`; null takes away. The very next run is by ' +
+      'what was sent, and when the trigger changes the next moment is the first from now on.',
+    params,
+    body: scheduleChangeBody,
+    answers: { 200: z.object({ id: z.string(), status: z.literal('updated') }) },
+    serve: async ({ spaceId, params: { id }, body }) => {
+      const key = scheduleKeyOf(spaceId, id);
+      const before = await store.find(key);
+      if (!before) throw scheduleNotFound(id);
+      const change = scheduleChange(body, before);
+      const flow = body.target ? flowNamedIn(body.target) : null;
+      const told = toldOfChange(flow, change.target?.records ?? before.target.records);
+      const schedule = await updateSchedule(deps, key, change).catch(told);
+      if (!schedule) throw scheduleNotFound(id);
+      return { status: 200, body: { id, status: 'updated' } };
+    },
+  });
+}
+
+/** A flow that is not there is told as where a schedule is made. */
+function toldOfChange(flow: string | null, records: ScheduledRecord[]): (error: unknown) => never {
+  const told = toldAsSent(scheduleAsSent(records));
+  return (error) => {
+    const isFlow =
+      error instanceof InvalidInputError && error.faults.some(({ path: at }) => at === 'robotId');
+    if (isFlow && flow !== null) throw flowNotFound(flow);
+    return told(error);
+  };
+}
+
+function removeSchedule(deps: ApiDeps): Operation {
+  return operation({
+    method: 'delete',
+    path,
+    id: 'deleteSchedule',
+    summary: 'Delete a schedule',
+    description: 'What became of its moments is deleted with it; runs that it started go on, and stay.',
+    params,
+    answers: { 200: z.object({ id: z.string(), status: z.literal('deleted') }) },
+    serve: async ({ spaceId, params: { id } }) => {
+      if (!(await deleteSchedule(deps, scheduleKeyOf(spaceId, id)))) throw scheduleNotFound(id);
+      return { status: 200, body: { id, status: 'deleted' } };
+    },
+  });
+}

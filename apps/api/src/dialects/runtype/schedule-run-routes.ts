@@ -1,0 +1,96 @@
+import { FireStore } from '@runnel/store';
+import type { ApiDeps } from '../../deps';
+import { operation, type Operation } from '../../operation';
+import { scheduleKeyOf, scheduleNotFound } from './ids';
+import { presentScheduleRun, runsOfScheduleAnswer, scheduleRunsAnswer } from './present-schedule-run';
+import {
+  lastDays,
+  presentSparklines,
+  presentStats,
+  sparklinesAnswer,
+  statsAnswer,
+} from './present-schedule-stats';
+import { runsOfScheduleQuery, scheduleRunsQuery, sparklinesQuery, statsQuery } from './query';
+
+/** What became of the moments of schedules. */
+export function scheduleRunRoutes(deps: ApiDeps): Operation[] {
+  const store = new FireStore(deps.dataSource.manager);
+  return [listRuns(store), getSparklines(store), listRunsOf(store), getStats(store)];
+}
+
+const params = { id: 'Of a schedule, a `sch_…`' };
+const dayMs = 86_400_000;
+
+function listRuns(store: FireStore): Operation {
+  return operation({
+    method: 'get',
+    path: '/schedules/runs',
+    id: 'listScheduleRuns',
+    summary: 'List all schedule runs',
+    description:
+      'What became of each moment of every schedule, the newest first: also of those that started no run.',
+    query: scheduleRunsQuery,
+    answers: { 200: scheduleRunsAnswer },
+    serve: async ({ spaceId, query }) => {
+      const { limit, offset, status: states = null, scheduleId = null } = query;
+      const found = await store.list(spaceId, { scheduleId, states, skip: offset, limit });
+      const data = found.items.map(presentScheduleRun);
+      const total = found.totalCount;
+      const pagination = { hasMore: offset + data.length < total, limit, offset, total };
+      return { status: 200, body: { data, pagination } };
+    },
+  });
+}
+
+function listRunsOf(store: FireStore): Operation {
+  return operation({
+    method: 'get',
+    path: '/schedules/{id}/runs',
+    id: 'listRunsOfSchedule',
+    summary: 'List runs for a schedule',
+    description: 'The newest first. `GET /v1/schedules/runs?scheduleId=` gives all of them, in pages.',
+    params,
+    query: runsOfScheduleQuery,
+    answers: { 200: runsOfScheduleAnswer },
+    serve: async ({ spaceId, params: { id }, query: { limit } }) => {
+      const fires = await store.listOf(scheduleKeyOf(spaceId, id), { limit, before: null });
+      if (!fires) throw scheduleNotFound(id);
+      return { status: 200, body: { data: fires.map(presentScheduleRun) } };
+    },
+  });
+}
+
+function getStats(store: FireStore): Operation {
+  return operation({
+    method: 'get',
+    path: '/schedules/{id}/stats',
+    id: 'getScheduleStats',
+    summary: 'Get schedule statistics',
+    params,
+    query: statsQuery,
+    answers: { 200: statsAnswer },
+    serve: async ({ spaceId, params: { id }, query: { days } }) => {
+      const key = scheduleKeyOf(spaceId, id);
+      const stats = await store.stats(key, days === undefined ? null : new Date(Date.now() - days * dayMs));
+      if (!stats) throw scheduleNotFound(id);
+      return { status: 200, body: presentStats(key.scheduleId, stats) };
+    },
+  });
+}
+
+function getSparklines(store: FireStore): Operation {
+  return operation({
+    method: 'get',
+    path: '/schedules/sparklines',
+    id: 'getScheduleSparklines',
+    summary: 'Get schedule sparklines',
+    description: 'Day by day, what became of the moments of schedules: those of `ids`, or the newest 100.',
+    query: sparklinesQuery,
+    answers: { 200: sparklinesAnswer },
+    serve: async ({ spaceId, query: { days: dayCount, ids: scheduleIds = null } }) => {
+      const days = lastDays(dayCount, Date.now());
+      const found = await store.sparklines(spaceId, { scheduleIds, since: new Date(`${days[0]}T00:00:00Z`) });
+      return { status: 200, body: presentSparklines(found, days) };
+    },
+  });
+}

@@ -1,0 +1,203 @@
+import type { FireKind, FireOutcome, RunStatus, Schedule } from '@runnel/contracts';
+import { dueMoments, type DueMoments } from './due-moments';
+import { nextOf } from './next-of';
+
+/** What a plan is made from, beside the schedule: all of one instant. */
+export interface FireFacts {
+  now: Date;
+  /** Its runs that have not ended. */
+  active: { id: string; status: RunStatus }[];
+  /** Its fires that wait, oldest first. */
+  waiting: FireToStart[];
+  /** Its newest runs failed, as many as it takes to pause it. */
+  hasFailed: boolean;
+  /** Runs that start at a time; more wait for the next look. */
+  mostStarts: number;
+}
+
+export interface FireToStart {
+  /** Of one that waits already; null: it has none yet. */
+  id: string | null;
+  kind: FireKind;
+  scheduledFor: Date;
+}
+
+export interface NotedFire {
+  kind: FireKind;
+  scheduledFor: Date;
+  /** Null: it waits from now on. */
+  outcome: FireOutcome | null;
+  reason: string | null;
+}
+
+export interface DroppedFire {
+  id: string;
+  outcome: FireOutcome;
+  reason: string;
+}
+
+/** What becomes of a schedule's due moments, and of its fires that waited. */
+export interface FirePlan {
+  starts: FireToStart[];
+  noted: NotedFire[];
+  /** Of those that waited. */
+  dropped: DroppedFire[];
+  /** Runs that give way. */
+  aborts: string[];
+  /** The schedule afterwards. */
+  after: Pick<Schedule, 'nextMoment' | 'dueAt' | 'fired' | 'waiting' | 'pausedAt' | 'pausedBy' | 'pauseNote'>;
+}
+
+/** Decides by the schedule's policies. The same facts give the same plan. */
+export function planFires(schedule: Schedule, facts: FireFacts): FirePlan {
+  const due = dueMoments(schedule, facts.now);
+  const isDue = due.onTime !== null || due.missed.length > 0 || due.untold !== null;
+  const paused = pauseOf(schedule, facts, isDue);
+  const planning = new Planning(schedule, facts);
+  if (paused.pausedAt) planning.skipAll(due, paused.pauseNote);
+  else planning.fire(due);
+  const { starts, noted, dropped, waiting, fired } = planning;
+  const { nextMoment, dueAt } = isDue ? nextOf({ ...schedule, fired }, due.until) : schedule;
+  return {
+    ...{ starts, noted, dropped, aborts: planning.aborts() },
+    after: { nextMoment, dueAt, fired, waiting: waiting.length, ...paused },
+  };
+}
+
+type Pause = Pick<Schedule, 'pausedAt' | 'pausedBy' | 'pauseNote'>;
+
+function pauseOf(schedule: Schedule, { now, hasFailed }: FireFacts, isDue: boolean): Pause {
+  const { pausedAt, pausedBy, pauseNote, pauseAfterFailures } = schedule;
+  if (pausedAt || !isDue || !hasFailed || pauseAfterFailures === null)
+    return { pausedAt, pausedBy, pauseNote };
+  const last = pauseAfterFailures === 1 ? 'the last run' : `the last ${pauseAfterFailures} runs`;
+  return { pausedAt: now, pausedBy: 'failures', pauseNote: `${last} failed` };
+}
+
+class Planning {
+  readonly starts: FireToStart[] = [];
+  readonly noted: NotedFire[] = [];
+  readonly dropped: DroppedFire[] = [];
+  waiting: FireToStart[];
+  fired: number;
+
+  constructor(
+    private readonly schedule: Schedule,
+    private readonly facts: FireFacts,
+  ) {
+    this.waiting = [...facts.waiting];
+    this.fired = schedule.fired;
+  }
+
+  /** Nothing starts, and nothing waits any more. */
+  skipAll({ missed, onTime, untold }: DueMoments, note: string | null): void {
+    const reason = `the schedule is paused${note === null ? '' : `: ${note}`}`;
+    this.#tellUntold(untold, 'skipped_paused', reason);
+    for (const moment of [...missed, ...(onTime ? [onTime] : [])])
+      this.#note(moment, 'skipped_paused', reason);
+    for (const fire of this.waiting) this.#drop(fire, { outcome: 'skipped_paused', reason });
+  }
+
+  fire({ missed, onTime, untold }: DueMoments): void {
+    this.#startWaiting();
+    const late = new Set(this.#madeUpFor({ missed, onTime }));
+    const isMadeUpFor = this.schedule.misfirePolicy === 'fire_once' && (onTime !== null || late.size > 0);
+    const reason = `no scheduler looked at it in time${isMadeUpFor ? '; a later moment makes up for it' : ''}`;
+    this.#tellUntold(untold, 'skipped_misfire', reason);
+    for (const moment of missed) {
+      if (late.has(moment)) this.#come({ id: null, kind: 'catch_up', scheduledFor: moment });
+      else this.#note(moment, 'skipped_misfire', reason);
+    }
+    if (onTime) this.#come({ id: null, kind: 'cron', scheduledFor: onTime });
+  }
+
+  /** The runs that a fire of its moment waits for give way to it. */
+  aborts(): string[] {
+    const givesWay = this.schedule.overlapPolicy === 'cancel_previous';
+    if (!givesWay || !this.waiting.some(({ kind }) => kind === 'cron')) return [];
+    return this.facts.active.filter(({ status }) => status !== 'aborting').map(({ id }) => id);
+  }
+
+  get #isBusy(): boolean {
+    return this.facts.active.length + this.starts.length > 0;
+  }
+
+  get #mayStart(): boolean {
+    if (this.schedule.overlapPolicy !== 'allow') return !this.#isBusy;
+    return this.starts.length < this.facts.mostStarts;
+  }
+
+  #startWaiting(): void {
+    while (this.waiting.length > 0 && this.#mayStart) {
+      this.starts.push(...this.waiting.splice(0, 1));
+    }
+  }
+
+  #madeUpFor({ missed, onTime }: Pick<DueMoments, 'missed' | 'onTime'>): Date[] {
+    const { misfirePolicy, misfireWindowSeconds, catchUpMax } = this.schedule;
+    const oldest = this.facts.now.getTime() - misfireWindowSeconds * 1_000;
+    const recent = missed.filter((moment) => moment.getTime() >= oldest);
+    if (misfirePolicy === 'catch_up') return recent.slice(-catchUpMax);
+    return misfirePolicy === 'fire_once' && !onTime ? recent.slice(-1) : [];
+  }
+
+  /** One of the schedule's moments fires, as far as its limit and its policy let it. */
+  #come(fire: FireToStart): void {
+    const { maxFires, overlapPolicy } = this.schedule;
+    if (maxFires !== null && this.fired >= maxFires) return;
+    const { kind, scheduledFor } = fire;
+    if (this.waiting.length === 0 && this.#mayStart) this.#start(fire);
+    else if (kind === 'catch_up' || overlapPolicy === 'allow') this.#wait(fire);
+    else if (overlapPolicy === 'skip') this.#note(scheduledFor, 'skipped_overlap', this.#whyBusy());
+    else if (overlapPolicy === 'queue_one') this.#queueOne(fire);
+    else this.#replace(fire);
+  }
+
+  #queueOne(fire: FireToStart): void {
+    const first = this.waiting.find(({ kind }) => kind === 'cron');
+    if (!first) this.#wait(fire);
+    else this.#note(fire.scheduledFor, 'skipped_overlap', `${told(first.scheduledFor)} waits already`);
+  }
+
+  #replace(fire: FireToStart): void {
+    const reason = `${told(fire.scheduledFor)} came in its place`;
+    const replaced = this.waiting.filter(({ kind }) => kind === 'cron');
+    for (const each of replaced) this.#drop(each, { outcome: 'skipped_overlap', reason });
+    this.#wait(fire);
+  }
+
+  #start(fire: FireToStart): void {
+    this.starts.push(fire);
+    this.fired += 1;
+  }
+
+  #wait(fire: FireToStart): void {
+    const { kind, scheduledFor } = fire;
+    this.noted.push({ kind, scheduledFor, outcome: null, reason: this.#whyBusy() });
+    this.waiting.push(fire);
+    this.fired += 1;
+  }
+
+  #note(scheduledFor: Date, outcome: FireOutcome, reason: string): void {
+    this.noted.push({ kind: 'cron', scheduledFor, outcome, reason });
+  }
+
+  #drop(fire: FireToStart, { outcome, reason }: Omit<DroppedFire, 'id'>): void {
+    this.waiting = this.waiting.filter((each) => each !== fire);
+    if (fire.id !== null) this.dropped.push({ id: fire.id, outcome, reason });
+  }
+
+  #tellUntold(untold: DueMoments['untold'], outcome: FireOutcome, reason: string): void {
+    if (!untold) return;
+    const many = `${reason}; so it was for all moments from this one to ${untold.until.toISOString()}`;
+    this.#note(untold.first, outcome, many);
+  }
+
+  #whyBusy(): string {
+    return this.#isBusy ? 'the run before it has not ended' : 'another moment waits before it';
+  }
+}
+
+function told(moment: Date): string {
+  return `the moment ${moment.toISOString()}`;
+}

@@ -1,0 +1,117 @@
+import type { OverlapPolicy } from '@runnel/contracts';
+import {
+  advanceSchedules,
+  newId,
+  readDue,
+  ScheduleStore,
+  type DueSchedule,
+  type EntityManager,
+  type NewRun,
+  type ScheduleKey,
+} from '@runnel/store';
+import { abortRun } from '../run/abort-run';
+import { fingerprintOf } from '../run/fingerprint';
+import { insertRun } from '../run/insert-run';
+import { replay, type Started } from '../run/replay';
+import { beginAhead } from './begin-ahead';
+import { runOfSchedule, type RunOfSchedule } from './run-of-schedule';
+import type { ScheduleDeps } from './schedule-deps';
+import { ScheduleBusyError } from './schedule-refused';
+
+interface RunNow {
+  key: ScheduleKey;
+  /** The request in its sender's words: what the idempotency key stands for. */
+  asked: Record<string, unknown>;
+  /** Null: the schedule's. */
+  overlapPolicy: OverlapPolicy | null;
+  idempotencyKey: string | null;
+}
+
+type Command = RunNow & { spaceId: string; robotId: null };
+
+/**
+ * Starts a run of a schedule now, also while it is paused; its moments stay as they are. One that was made ahead begins
+ * now instead of at its moment. Null when there is no such schedule.
+ * @throws ScheduleBusyError when its policy is `skip` or `queue_one` and a run of it has not ended.
+ * @throws InvalidInputError, SpaceFullError, KeyReusedError, RunRemovedError, AheadRunEndedError
+ */
+export async function runNow(deps: ScheduleDeps, wanted: RunNow): Promise<Started | null> {
+  const { manager } = deps.dataSource;
+  const { spaceId, scheduleId } = wanted.key;
+  const command = { ...wanted, spaceId, robotId: null, asked: { schedule: scheduleId, ...wanted.asked } };
+  const replayed = await replay(manager, command);
+  if (replayed) return replayed;
+  for (let tries = 0; tries < 6; tries += 1) {
+    const schedule = await new ScheduleStore(manager).find(wanted.key);
+    const isAhead = typeof schedule?.aheadRunId === 'string';
+    const work = schedule && !isAhead ? await runOfSchedule(deps, schedule, 'read') : null;
+    if (!schedule || (!work && !isAhead)) return null;
+    const start = await startLocked(deps, command, { work, revision: schedule.revision });
+    if (!start) continue;
+    deps.dispatcher.soon();
+    await Promise.all(
+      start.aborts.map((runId) => abortRun(deps.dataSource, { spaceId, robotId: null, runId })),
+    );
+    return start.started;
+  }
+  throw new Error(`schedule ${scheduleId} is edited faster than it can be run`);
+}
+
+interface Pressed {
+  started: Started;
+  /** Runs that are to give way. */
+  aborts: string[];
+}
+
+/** Null when the schedule or its robot was edited meanwhile. `work`: null when it was made ahead. */
+async function startLocked(
+  { dataSource }: ScheduleDeps,
+  command: Command,
+  { work, revision }: { work: RunOfSchedule | null; revision: number },
+): Promise<Pressed | null> {
+  return dataSource.transaction(async (manager) => {
+    const locked = await new ScheduleStore(manager).lock(command.key);
+    const [due] = locked?.revision === revision ? await readDue(manager, [locked.id]) : [];
+    if (!due) return null;
+    // Whoever pressed twice may have waited for the lock.
+    const replayed = await replay(manager, command);
+    if (replayed) return { started: replayed, aborts: [] };
+    const { aheadRunId: runId } = due.schedule;
+    if (runId === null) return work && startAnother(manager, command, { due, work });
+    const begun = await beginAhead(manager, due, { ...command, runId });
+    return begun && { started: begun, aborts: [] };
+  });
+}
+
+async function startAnother(
+  manager: EntityManager,
+  command: Command,
+  { due: { schedule, now, active }, work }: { due: DueSchedule; work: RunOfSchedule },
+): Promise<Pressed | null> {
+  const policy = command.overlapPolicy ?? schedule.overlapPolicy;
+  refuseIfBusy(active, policy);
+  const started = await insertRun(manager, command, runOf(command, { work, now }));
+  if (!started) return null;
+  await advanceSchedules(manager, [{ ...schedule, lastRunId: started.run.id, lastRunAt: now }]);
+  return { started, aborts: policy === 'cancel_previous' ? active.map(({ id }) => id) : [] };
+}
+
+/** @throws ScheduleBusyError */
+function refuseIfBusy([run]: { id: string }[], policy: OverlapPolicy): void {
+  if (run && (policy === 'skip' || policy === 'queue_one')) throw new ScheduleBusyError(run.id);
+}
+
+function runOf(
+  { key, asked, idempotencyKey }: Command,
+  { work, now }: { work: RunOfSchedule; now: Date },
+): NewRun {
+  const { scheduleId } = key;
+  return {
+    ...work,
+    id: newId(),
+    scheduleId,
+    fire: { scheduleId, kind: 'manual', scheduledFor: now },
+    idempotency: idempotencyKey === null ? null : { key: idempotencyKey, fingerprint: fingerprintOf(asked) },
+    isRoomKnown: false,
+  };
+}

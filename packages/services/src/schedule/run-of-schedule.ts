@@ -1,0 +1,43 @@
+import { inputsOf, type Schedule } from '@runnel/contracts';
+import type { NewRun, RobotWithDefinition } from '@runnel/store';
+import { inputFiles } from '../file/input-files';
+import { commandOf, newRun } from '../run/new-run';
+import type { ScheduleDeps } from './schedule-deps';
+import { targetRecords } from './target-records';
+
+/** What a run of a schedule is made of. */
+export type ScheduledWork = Pick<Schedule, 'spaceId' | 'robotId' | 'target' | 'maxAttempts'>;
+
+/** The parts of a run that are known before its moment is. */
+export type RunOfSchedule = Omit<NewRun, 'isRoomKnown'>;
+
+/**
+ * The run that a schedule's moment starts, of its robot and its target as they are now. Null when there is no such robot.
+ * `robot`: how it is looked up; what is remembered may be an older version, which the insertion refuses.
+ * @throws InvalidInputError, NoMatchError
+ */
+export async function runOfSchedule(
+  deps: Pick<ScheduleDeps, 'dataSource' | 'robots'>,
+  { spaceId, robotId, target, maxAttempts }: ScheduledWork,
+  lookUp: 'find' | 'read' = 'find',
+): Promise<RunOfSchedule | null> {
+  const robot = await deps.robots[lookUp]({ spaceId, robotId, version: 'published' });
+  if (!robot) return null;
+  const { inputs, fileIds } = target;
+  const command = commandOf({
+    ...{ spaceId, robotId, asked: {}, inputs, fileIds, maxAttempts, origin: 'schedule' },
+    records: hasRecords(target)
+      ? async () =>
+          (await targetRecords(deps.dataSource, { spaceId, target, inputNames: inputNamesOf(robot) })) ?? []
+      : null,
+  });
+  return newRun({ robot, command, files: await inputFiles(deps.dataSource, command) });
+}
+
+function hasRecords({ records, recordFilter }: Schedule['target']): boolean {
+  return records.length > 0 || recordFilter !== null;
+}
+
+function inputNamesOf({ definition }: RobotWithDefinition): string[] {
+  return inputsOf(definition).map(({ name }) => name);
+}

@@ -1,0 +1,100 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Schedule } from '@runnel/contracts';
+import { ScheduleStore, type ScheduleKey } from '@runnel/store';
+import { InvalidInputError } from '../invalid-input';
+import { aheadFaults } from './ahead-faults';
+import { changeSchedule, type LockedSchedule } from './change-schedule';
+import { checkSchedule } from './check-schedule';
+import { filesOf, hasSameTrigger, said, triggerOf, type ScheduleChange, type Unnamed } from './new-schedule';
+import { nextOf, type Next } from './next-of';
+import { pausing } from './pause-schedule';
+import { resuming } from './resume-schedule';
+import type { ScheduleDeps } from './schedule-deps';
+import { scheduleFaults } from './schedule-faults';
+
+/**
+ * Edits a schedule: its very next run is as it is from now on. When its trigger changes, its next moment is the first
+ * from now, also when that one was skipped. Null when there is no such schedule.
+ * @throws InvalidInputError with every fault.
+ */
+export async function updateSchedule(
+  deps: ScheduleDeps,
+  key: ScheduleKey,
+  change: ScheduleChange,
+): Promise<Schedule | null> {
+  const store = new ScheduleStore(deps.dataSource.manager);
+  // Each turn but the last, somebody else's edit of the same parts went in.
+  for (;;) {
+    const known = await store.find(key);
+    const wanted = known && edited(known, change);
+    if (!wanted || !(await isRobotThere(deps, { known, wanted, now: await store.now() }))) return null;
+    const saved = await changeSchedule(deps.dataSource, key, (locked) => save(locked, { change, wanted }));
+    if (saved !== 'overtaken') return saved;
+  }
+}
+
+/** @throws InvalidInputError */
+async function isRobotThere(
+  deps: ScheduleDeps,
+  { known, wanted, now }: { known: Schedule; wanted: Unnamed<Schedule>; now: Date },
+): Promise<boolean> {
+  const trigger = hasSameTrigger(known, wanted) ? null : wanted;
+  const work = startsTheSame(known, wanted) ? null : wanted;
+  const faults = [...scheduleFaults(wanted), ...aheadFaults(known, wanted)];
+  const isThere = await checkSchedule(deps, { faults, trigger, now, work });
+  if (!isThere && wanted.robotId !== known.robotId) throw noRobot(wanted.robotId);
+  return isThere;
+}
+
+async function save(
+  locked: LockedSchedule,
+  { change, wanted }: { change: ScheduleChange; wanted: Unnamed<Schedule> },
+): Promise<Schedule | 'overtaken'> {
+  const schedule = edited(locked.schedule, change);
+  if (!startsTheSame(schedule, wanted)) return 'overtaken';
+  const next = await nextFor(locked, schedule);
+  const saved = await locked.store.save({ ...schedule, ...next, ...(await pauseFor(locked, change)) });
+  if (!saved) throw noRobot(schedule.robotId);
+  return saved;
+}
+
+function edited(schedule: Schedule, change: ScheduleChange): Unnamed<Schedule> {
+  const { trigger, ...parts } = said(change);
+  const next = { ...schedule, ...parts, ...(trigger && triggerOf(trigger)) };
+  return { ...next, fileIds: filesOf(next.target) };
+}
+
+type Work = Pick<Schedule, 'robotId' | 'target' | 'maxAttempts'>;
+
+function startsTheSame(one: Work, other: Work): boolean {
+  const partsOf = ({ robotId, target, maxAttempts }: Work): Work => ({ robotId, target, maxAttempts });
+  return isDeepStrictEqual(partsOf(one), partsOf(other));
+}
+
+/** The moment that comes next stays, as long as it is one: it may be due already. */
+async function nextFor({ store, schedule, now }: LockedSchedule, wanted: Unnamed<Schedule>): Promise<Next> {
+  const { id, nextMoment, dueAt, maxFires, jitterSeconds } = schedule;
+  const hasMore = isSpent(schedule) && !isSpent(wanted);
+  if (hasMore || !hasSameTrigger(schedule, wanted)) {
+    await store.forgetSkipped(id, now);
+    return nextOf(wanted, now);
+  }
+  const isSame = wanted.maxFires === maxFires && wanted.jitterSeconds === jitterSeconds;
+  if (isSame || !nextMoment) return { nextMoment, dueAt };
+  return nextOf(wanted, new Date(nextMoment.getTime() - 1));
+}
+
+function isSpent({ maxFires, fired }: Pick<Schedule, 'maxFires' | 'fired'>): boolean {
+  return maxFires !== null && fired >= maxFires;
+}
+
+async function pauseFor(locked: LockedSchedule, { isPaused }: ScheduleChange): Promise<Partial<Schedule>> {
+  if (isPaused === undefined || isPaused === (locked.schedule.pausedAt !== null)) return {};
+  return isPaused ? pausing(locked, null) : resuming(locked.now);
+}
+
+function noRobot(found: string): InvalidInputError {
+  return new InvalidInputError('The schedule is not right', [
+    { path: 'robotId', message: 'there is no such robot', found },
+  ]);
+}

@@ -1,0 +1,316 @@
+import type { Schedule } from '@runnel/contracts';
+import { endTasks, ScheduleStore } from '@runnel/store';
+import { aDefinition } from '@runnel/testing';
+import { createRobot, createSchedule, fireDue, runNow, ScheduleBusyError, updateSchedule } from '../src';
+import { startTestServices, type TestServices } from './test-services';
+
+interface ToldFire {
+  id: string;
+  kind: string;
+  moment: Date;
+  outcome: string | null;
+  reason: string | null;
+  status: string | null;
+}
+
+/** What is due fires, in Postgres, whoever looks and however often. */
+describe('firing what is due', () => {
+  let services: TestServices;
+  let robotId: string;
+  const errors: unknown[] = [];
+
+  beforeAll(async () => {
+    services = await startTestServices();
+    const inputs = [{ name: 'page', type: 'string', required: false }];
+    const given = {
+      spaceId: services.spaceId,
+      name: 'R',
+      definition: aDefinition({ inputs }),
+      publish: true,
+    };
+    robotId = (await createRobot(services.dataSource, given)).id;
+  });
+
+  afterEach(async () => {
+    await query('DELETE FROM schedules');
+    await query(`UPDATE runs SET status = 'aborted', finished_at = now() WHERE finished_at IS NULL`);
+    await query(`UPDATE tasks SET status = 'aborted', finished_at = now() WHERE finished_at IS NULL`);
+    expect(errors.splice(0)).toEqual([]);
+  });
+
+  afterAll(() => services.close());
+
+  const query = <T = unknown>(sql: string, values: unknown[] = []): Promise<T[]> =>
+    services.dataSource.query(sql, values);
+  const fire = () => fireDue({ ...services.deps, onError: (error) => errors.push(error) });
+
+  /** A schedule whose moments are the whole hours; `hours` of them are due. */
+  const aSchedule = async (parts: object = {}, hours = 1): Promise<Schedule> => {
+    const made = await createSchedule(services.deps, {
+      spaceId: services.spaceId,
+      robotId,
+      trigger: {
+        type: 'recurring',
+        cron: '0 * * * *',
+        timezone: 'UTC',
+        runAt: null,
+        startAt: null,
+        endAt: null,
+      },
+      asked: {},
+      idempotencyKey: null,
+      ...parts,
+    });
+    if (!made) throw new Error('no robot');
+    await come(made.schedule, hours);
+    return made.schedule;
+  };
+  /** The last so many whole hours are due; of these all but the newest are missed, and it as well: it is an hour old. */
+  const come = ({ id }: Schedule, hours: number): Promise<unknown> =>
+    query(
+      `UPDATE schedules SET next_moment = date_trunc('hour', now()) - $2 * interval '1 hour',
+         due_at = date_trunc('hour', now()) - $2 * interval '1 hour', end_at = date_trunc('hour', now()) - interval '1 hour',
+         misfire_window_seconds = 604800 WHERE id = $1`,
+      [id, hours],
+    );
+  /** The same moments again, as of another day. */
+  const comeNow = ({ id }: Schedule): Promise<unknown> =>
+    query(
+      `UPDATE schedules SET next_moment = date_trunc('second', clock_timestamp()), end_at = NULL,
+         due_at = date_trunc('second', clock_timestamp()) WHERE id = $1`,
+      [id],
+    );
+  const fires = ({ id }: Schedule): Promise<ToldFire[]> =>
+    query(
+      `SELECT f.id, f.kind, f.scheduled_for AS moment, f.outcome, f.reason, r.status FROM fires f
+       LEFT JOIN runs r ON r.id = f.id WHERE f.schedule_id = $1 ORDER BY f.scheduled_for, f.id`,
+      [id],
+    );
+  const outcomes = async (schedule: Schedule) => (await fires(schedule)).map(({ outcome }) => outcome);
+  const endRuns = async (schedule: Schedule, status: 'succeeded' | 'failed'): Promise<void> => {
+    const active = '(SELECT id FROM runs WHERE schedule_id = $1 AND finished_at IS NULL)';
+    await query(`UPDATE tasks SET status = 'running', attempt = 1 WHERE run_id IN ${active}`, [schedule.id]);
+    await query(`UPDATE runs SET status = 'running' WHERE id IN ${active}`, [schedule.id]);
+    const tasks = await query<{ id: string }>(`SELECT id FROM tasks WHERE run_id IN ${active}`, [
+      schedule.id,
+    ]);
+    for (const { id } of tasks) {
+      await endTasks(services.dataSource, { taskId: id, attempt: 1 }, { status, failure: null });
+    }
+  };
+
+  test('starts a run with the id of its fire, its schedule and its inputs', async () => {
+    const target = {
+      inputs: { page: 'tea' },
+      recordType: null,
+      records: [],
+      fileIds: [],
+      recordFilter: null,
+    };
+    const schedule = await aSchedule({ target });
+    expect(await fire()).toMatchObject({ due: 1, started: 1 });
+    const [fired] = await fires(schedule);
+    expect(fired).toMatchObject({ kind: 'catch_up', outcome: 'started', reason: null, status: 'queued' });
+    const [run] = await query(
+      `SELECT r.id, r.origin, r.schedule_id AS "scheduleId", t.inputs FROM runs r JOIN tasks t ON t.run_id = r.id
+       WHERE r.schedule_id = $1`,
+      [schedule.id],
+    );
+    expect(run).toMatchObject({
+      id: fired?.id,
+      origin: 'schedule',
+      scheduleId: schedule.id,
+      inputs: { page: 'tea' },
+    });
+    const key = { spaceId: services.spaceId, scheduleId: schedule.id };
+    const after = await new ScheduleStore(services.dataSource.manager).find(key);
+    expect(after).toMatchObject({ lastRunId: fired?.id, nextMoment: null, fired: 1 });
+  });
+
+  test('fires each moment once, however many look at once', async () => {
+    const schedules = await Promise.all(
+      Array.from({ length: 12 }, () => aSchedule({ misfirePolicy: 'catch_up', overlapPolicy: 'allow' }, 5)),
+    );
+    while ((await Promise.all([fire(), fire(), fire()])).some(({ due }) => due > 0));
+    for (const schedule of schedules) {
+      expect(await outcomes(schedule)).toEqual(Array.from({ length: 5 }, () => 'started'));
+    }
+    const [runs] = await query('SELECT count(*)::int AS count FROM runs WHERE finished_at IS NULL');
+    expect(runs).toEqual({ count: 60 });
+  });
+
+  test.each([
+    ['skip', 0],
+    ['fire_once', 1],
+    ['catch_up', 10],
+  ])('with %s, of ten missed moments %d start', async (misfirePolicy, count) => {
+    const schedule = await aSchedule({ misfirePolicy }, 10);
+    for (let round = 0; round < 12; round += 1) {
+      await fire();
+      await endRuns(schedule, 'succeeded');
+    }
+    const all = await outcomes(schedule);
+    expect(all).toHaveLength(10);
+    expect(all.filter((outcome) => outcome === 'started')).toHaveLength(count);
+    expect(all.filter((outcome) => outcome === 'skipped_misfire')).toHaveLength(10 - count);
+  });
+
+  test('what waits starts when the run before it has ended', async () => {
+    const schedule = await aSchedule({ misfirePolicy: 'catch_up' }, 3);
+    await fire();
+    expect(await outcomes(schedule)).toEqual(['started', null, null]);
+    expect(await fire()).toMatchObject({ due: 0 });
+    await endRuns(schedule, 'succeeded');
+    await fire();
+    expect(await outcomes(schedule)).toEqual(['started', 'started', null]);
+  });
+
+  test('a moment cancels the run before it, and starts when that has ended', async () => {
+    const schedule = await aSchedule({ overlapPolicy: 'cancel_previous' });
+    await fire();
+    await comeNow(schedule);
+    await fire();
+    // Nobody had begun the first run: it ends at once.
+    expect((await fires(schedule)).map(({ outcome, status }) => [outcome, status])).toEqual([
+      ['started', 'aborted'],
+      [null, null],
+    ]);
+    await fire();
+    expect(await outcomes(schedule)).toEqual(['started', 'started']);
+  });
+
+  test('what cannot start is told with its reason, and the schedule goes on', async () => {
+    const wrong = await aSchedule();
+    await query(
+      `UPDATE schedules SET target = jsonb_set(target::jsonb, '{fileIds}', $2::jsonb) WHERE id = $1`,
+      [wrong.id, JSON.stringify([wrong.id])],
+    );
+    const right = await aSchedule();
+    await fire();
+    expect(await fires(wrong)).toMatchObject([
+      { outcome: 'error', reason: 'The body is not right: fileIds[0] there is no such file' },
+    ]);
+    expect(await outcomes(right)).toEqual(['started']);
+  });
+
+  test('a space that is full is told as the reason', async () => {
+    const schedule = await aSchedule();
+    await query('UPDATE spaces SET max_queued = 0');
+    await fire();
+    await query('UPDATE spaces SET max_queued = 10000');
+    expect((await fires(schedule))[0]).toMatchObject({
+      outcome: 'error',
+      reason: expect.stringMatching(/tasks of this space wait already, and 0 may/),
+    });
+  });
+
+  test('after failures in a row it pauses, with a note; what was aborted does not count', async () => {
+    const schedule = await aSchedule({ pauseAfterFailures: 2 });
+    for (const end of ['failed', 'abort', 'failed'] as const) {
+      await fire();
+      if (end === 'abort')
+        await query(`UPDATE runs SET status = 'aborted', finished_at = now() WHERE finished_at IS NULL`);
+      else await endRuns(schedule, end);
+      await comeNow(schedule);
+      await query(
+        `UPDATE fires SET scheduled_for = scheduled_for - interval '1 day' WHERE schedule_id = $1`,
+        [schedule.id],
+      );
+    }
+    await fire();
+    expect(await outcomes(schedule)).toEqual(['started', 'started', 'started', 'skipped_paused']);
+    const key = { spaceId: services.spaceId, scheduleId: schedule.id };
+    expect(await new ScheduleStore(services.dataSource.manager).find(key)).toMatchObject({
+      pausedBy: 'failures',
+      pauseNote: 'the last 2 runs failed',
+    });
+  });
+
+  test('one that cannot be fired at all does not hold up the others, and goes on', async () => {
+    const broken = await aSchedule();
+    const right = await aSchedule();
+    const [{ moment }] = (await query('SELECT next_moment AS moment FROM schedules WHERE id = $1', [
+      broken.id,
+    ])) as [{ moment: Date }];
+    // A moment has one fire: this one has it already.
+    await query(
+      `INSERT INTO fires (id, space_id, schedule_id, kind, scheduled_for, outcome, fired_at)
+       VALUES (gen_random_uuid(), $1, $2, 'cron', $3, 'started', now())`,
+      [services.spaceId, broken.id, moment],
+    );
+    await fire();
+    expect(await outcomes(right)).toEqual(['started']);
+    expect(await outcomes(broken)).toEqual(['started']);
+    expect(errors.splice(0).map(String)).toEqual([
+      expect.stringContaining('fires_moment'),
+      expect.stringContaining('fires_moment'),
+    ]);
+    expect(await fire()).toMatchObject({ due: 0 });
+  });
+
+  test('an edit between the look and the lock is seen', async () => {
+    const schedule = await aSchedule();
+    const key = { spaceId: services.spaceId, scheduleId: schedule.id };
+    // Whoever edits has the row; the look passes over it.
+    await services.dataSource.transaction(async (manager) => {
+      await new ScheduleStore(manager).lock(key);
+      expect(await fire()).toMatchObject({ due: 1, started: 0 });
+    });
+    const target = {
+      inputs: { page: 'new' },
+      recordType: null,
+      records: [],
+      fileIds: [],
+      recordFilter: null,
+    };
+    await updateSchedule(services.deps, key, { target });
+    await fire();
+    const [task] = await query(
+      'SELECT t.inputs FROM tasks t JOIN runs r ON r.id = t.run_id WHERE r.schedule_id = $1',
+      [schedule.id],
+    );
+    expect(task).toMatchObject({ inputs: { page: 'new' } });
+  });
+
+  describe('by hand', () => {
+    const press = (schedule: Schedule, parts: object = {}) =>
+      runNow(services.deps, {
+        key: { spaceId: services.spaceId, scheduleId: schedule.id },
+        ...{ asked: {}, overlapPolicy: null, idempotencyKey: null },
+        ...parts,
+      });
+
+    test('it starts beside its moments, and is noted', async () => {
+      const schedule = await aSchedule({}, 0);
+      const started = await press(schedule);
+      expect(await fires(schedule)).toMatchObject([
+        { id: started?.run.id, kind: 'manual', outcome: 'started' },
+      ]);
+    });
+
+    test('pressed twice at once with one key it starts one run', async () => {
+      const schedule = await aSchedule({}, 0);
+      const both = await Promise.all([1, 2].map(() => press(schedule, { idempotencyKey: 'pressed' })));
+      expect(new Set(both.map((started) => started?.run.id)).size).toBe(1);
+      expect(both.map((started) => started?.isReplayed).sort()).toEqual([false, true]);
+      expect(await fires(schedule)).toHaveLength(1);
+    });
+
+    test('it keeps to the overlap policy, or to the one it is given', async () => {
+      const schedule = await aSchedule({}, 0);
+      const first = await press(schedule);
+      await expect(press(schedule)).rejects.toThrow(ScheduleBusyError);
+      await press(schedule, { overlapPolicy: 'allow' });
+      await press(schedule, { overlapPolicy: 'cancel_previous' });
+      const told = await fires(schedule);
+      expect(told.map(({ status }) => status).sort()).toEqual(['aborted', 'aborted', 'queued']);
+      expect(told.find(({ id }) => id === first?.run.id)?.status).toBe('aborted');
+    });
+
+    test('of those pressed at once without a key one starts', async () => {
+      const schedule = await aSchedule({}, 0);
+      const pressed = await Promise.allSettled([press(schedule), press(schedule), press(schedule)]);
+      expect(pressed.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected']);
+    });
+  });
+});

@@ -1,0 +1,144 @@
+import type { Fire, FireOutcome, RunStatus, Schedule } from '@runnel/contracts';
+import type { EntityManager } from 'typeorm';
+import { scheduleSchema } from './entities/schedule';
+import { columnsOf, rowsOf } from './sql';
+
+/** A schedule, and what is to be known of it to decide what fires. */
+export interface DueSchedule {
+  schedule: Schedule;
+  now: Date;
+  /** Its runs that have not ended, without one that it made ahead: that one waits for its moment. */
+  active: { id: string; status: RunStatus }[];
+  /** Its fires that wait, oldest first. */
+  waiting: Pick<Fire, 'id' | 'kind' | 'scheduledFor'>[];
+  /** Its newest runs failed, as many as it takes to pause it. */
+  hasFailed: boolean;
+}
+
+/** Where the next moment is due, or what waits may go on. Both by an index that holds nothing else. */
+const due = `
+  (SELECT id FROM schedules WHERE due_at <= now() ORDER BY due_at LIMIT 200)
+  UNION
+  (SELECT w.id FROM schedules w WHERE w.waiting > 0 AND (w.overlap_policy = 'allow'
+    OR NOT EXISTS (SELECT FROM runs r WHERE r.schedule_id = w.id AND r.finished_at IS NULL)
+    OR w.overlap_policy = 'cancel_previous'
+      AND EXISTS (SELECT FROM fires f WHERE f.schedule_id = w.id AND f.outcome IS NULL AND f.kind = 'cron')
+      AND EXISTS (SELECT FROM runs r WHERE r.schedule_id = w.id AND r.finished_at IS NULL AND r.status <> 'aborting'))
+   LIMIT 200)`;
+
+/** An answer even when nothing is due. */
+const look = `
+  SELECT (SELECT coalesce(array_agg(id), '{}') FROM (${due}) d) AS due,
+    (SELECT extract(epoch FROM min(due_at) - clock_timestamp()) * 1000 FROM schedules
+     WHERE due_at IS NOT NULL)::float8 AS "nextInMs"`;
+
+/** The schedules of which something may fire now, and in how many milliseconds the next moment is due at the latest. */
+export async function lookForDue(
+  manager: EntityManager,
+): Promise<{ due: string[]; nextInMs: number | null }> {
+  const [found] = await rowsOf<{ due: string[]; nextInMs: number | null }>(manager, look, []);
+  return found ?? { due: [], nextInMs: null };
+}
+
+/** What counts of a schedule's past: its newest runs that ended by themselves, and the fires that started none. */
+const hasFailed = `
+  s.pause_after_failures IS NOT NULL AND coalesce((
+    SELECT count(*) = s.pause_after_failures AND bool_and(p.failed) FROM (
+      SELECT f.outcome = 'error' OR r.status IN ('failed', 'timed_out') AS failed
+      FROM fires f LEFT JOIN runs r ON r.id = f.id
+      WHERE f.schedule_id = s.id AND f.fired_at > s.failures_since
+        AND (f.outcome = 'error' OR r.finished_at IS NOT NULL AND r.status <> 'aborted')
+      ORDER BY f.id DESC LIMIT s.pause_after_failures) p), false)`;
+
+const facts = `
+  SELECT ${columnsOf(scheduleSchema, 's')}, clock_timestamp() AS now, ${hasFailed} AS "hasFailed",
+    (SELECT coalesce(json_agg(json_build_object('id', r.id, 'status', r.status)), '[]') FROM runs r
+     WHERE r.schedule_id = s.id AND r.finished_at IS NULL AND r.id IS DISTINCT FROM s.ahead_run_id) AS active,
+    (SELECT coalesce(json_agg(json_build_object('id', f.id, 'kind', f.kind, 'scheduledFor', f.scheduled_for)
+       ORDER BY f.id), '[]')
+     FROM fires f WHERE f.schedule_id = s.id AND f.outcome IS NULL) AS "waitingFires"
+  FROM schedules s WHERE s.id = ANY($1)`;
+
+type RawFacts = Schedule &
+  Omit<DueSchedule, 'schedule' | 'waiting'> & {
+    waitingFires: (Pick<Fire, 'id' | 'kind'> & { scheduledFor: string })[];
+  };
+
+export async function readDue(manager: EntityManager, ids: string[]): Promise<DueSchedule[]> {
+  const found = await rowsOf<RawFacts>(manager, facts, [ids]);
+  return found.map(({ now, active, waitingFires, hasFailed: failed, ...schedule }) => ({
+    ...{ schedule, now, active, hasFailed: failed },
+    waiting: waitingFires.map((fire) => ({ ...fire, scheduledFor: new Date(fire.scheduledFor) })),
+  }));
+}
+
+/**
+ * Those of the schedules that nobody else is at, as they are now: in this transaction nobody else fires them, or edits
+ * them.
+ */
+export async function lockDue(manager: EntityManager, ids: string[]): Promise<DueSchedule[]> {
+  const statement = 'SELECT id FROM schedules WHERE id = ANY($1) ORDER BY id FOR UPDATE SKIP LOCKED';
+  const locked = await rowsOf<{ id: string }>(manager, statement, [ids]);
+  // In a statement of its own: it sees what was committed before the locks were had.
+  return locked.length === 0
+    ? []
+    : readDue(
+        manager,
+        locked.map(({ id }) => id),
+      );
+}
+
+export interface FireNote {
+  id: string;
+  scheduleId: string;
+  kind: Fire['kind'];
+  scheduledFor: Date;
+  /** Null: it waits. */
+  outcome: FireOutcome | null;
+  reason: string | null;
+}
+
+/** A moment has one fire: a second one of it is an error. A fire that waits gets its outcome. */
+const noting = `
+  INSERT INTO fires AS f (id, space_id, schedule_id, kind, scheduled_for, outcome, reason, fired_at)
+  SELECT n.id, s.space_id, s.id, n.kind, n."scheduledFor", n.outcome, n.reason,
+    CASE WHEN n.outcome IS NOT NULL THEN clock_timestamp() END
+  FROM json_to_recordset($1::json) AS n (id uuid, "scheduleId" uuid, kind text, "scheduledFor" timestamptz,
+    outcome text, reason text)
+  JOIN schedules s ON s.id = n."scheduleId"
+  ON CONFLICT (id) DO UPDATE SET outcome = excluded.outcome, reason = excluded.reason, fired_at = excluded.fired_at
+    WHERE f.outcome IS NULL`;
+
+export async function noteFires(manager: EntityManager, notes: FireNote[]): Promise<void> {
+  if (notes.length > 0) await rowsOf(manager, noting, [JSON.stringify(notes)]);
+}
+
+/** What firing changes of a schedule. */
+export type FiredSchedule = Pick<
+  Schedule,
+  | 'id'
+  | 'nextMoment'
+  | 'dueAt'
+  | 'fired'
+  | 'waiting'
+  | 'pausedAt'
+  | 'pausedBy'
+  | 'pauseNote'
+  | 'aheadRunId'
+  | 'lastRunId'
+  | 'lastRunAt'
+>;
+
+const advancing = `
+  UPDATE schedules s SET next_moment = a."nextMoment", due_at = a."dueAt", fired = a.fired, waiting = a.waiting,
+    paused_at = a."pausedAt", paused_by = a."pausedBy", pause_note = a."pauseNote",
+    ahead_run_id = a."aheadRunId", last_run_id = a."lastRunId", last_run_at = a."lastRunAt"
+  FROM json_to_recordset($1::json) AS a (id uuid, "nextMoment" timestamptz, "dueAt" timestamptz, fired int,
+    waiting int, "pausedAt" timestamptz, "pausedBy" text, "pauseNote" text, "aheadRunId" uuid, "lastRunId" uuid,
+    "lastRunAt" timestamptz)
+  WHERE s.id = a.id`;
+
+/** Writes what firing changed of schedules that are locked. */
+export async function advanceSchedules(manager: EntityManager, schedules: FiredSchedule[]): Promise<void> {
+  if (schedules.length > 0) await rowsOf(manager, advancing, [JSON.stringify(schedules)]);
+}

@@ -1,0 +1,291 @@
+import type { RunStatus, Schedule } from '@runnel/contracts';
+import type { EntityManager } from 'typeorm';
+import { Conditions } from './conditions';
+import { scheduleSchema } from './entities/schedule';
+import { newId } from './new-id';
+import { columnsOf, rowsOf } from './sql';
+
+/** Where a schedule is. */
+export interface ScheduleKey {
+  spaceId: string;
+  scheduleId: string;
+}
+
+/** A schedule as a client sees it. */
+export interface ScheduleView extends Schedule {
+  robotName: string;
+  /** How far the run is that it started last; null: there is none any more. */
+  lastRunStatus: RunStatus | null;
+}
+
+export interface ScheduleFilter {
+  /** A part of the name. */
+  search: string | null;
+  /** Null: those of all robots. */
+  robotId: string | null;
+}
+
+/** Which of the schedules that match: those older than `before`, or newer than `after`. */
+export interface SchedulePage extends ScheduleFilter {
+  limit: number;
+  before: string | null;
+  after: string | null;
+}
+
+/** What an edit may change. */
+const edited = [
+  'robotId',
+  'name',
+  'type',
+  'cron',
+  'timezone',
+  'runAt',
+  'startAt',
+  'endAt',
+  'maxFires',
+  'jitterSeconds',
+  'overlapPolicy',
+  'misfirePolicy',
+  'misfireWindowSeconds',
+  'catchUpMax',
+  'pauseAfterFailures',
+  'target',
+  'maxAttempts',
+  'executionOptions',
+  'pausedAt',
+  'pausedBy',
+  'pauseNote',
+  'failuresSince',
+  'nextMoment',
+  'dueAt',
+  'waiting',
+  'aheadRunId',
+  'fileIds',
+] as const satisfies (keyof Schedule)[];
+
+const created = [...edited, 'id', 'spaceId', 'idempotencyKey', 'fingerprint'] as const;
+
+/** Null: the name is the robot's. */
+type Named<T extends Pick<Schedule, 'name'>> = Omit<T, 'name'> & { name: string | null };
+
+export type CreatedSchedule = Named<Pick<Schedule, (typeof created)[number]>>;
+export type EditedSchedule = Named<Pick<Schedule, (typeof edited)[number] | 'id' | 'spaceId'>>;
+
+/** Schedules. Who changes one locks it first: then its fires, then its runs. */
+export class ScheduleStore {
+  constructor(private readonly manager: EntityManager) {}
+
+  /** By the database's clock, which all schedules go by: this instant, also in a transaction that waited for a lock. */
+  async now(): Promise<Date> {
+    const [clock] = await rowsOf<{ now: Date }>(this.manager, 'SELECT clock_timestamp() AS now', []);
+    if (!clock) throw new Error('the database has no clock');
+    return clock.now;
+  }
+
+  /** Null when the space has no such robot, or a schedule with this idempotency key. */
+  async create(schedule: CreatedSchedule): Promise<Schedule | null> {
+    const values = new Conditions();
+    const places = created.map((property) => placeOf(values, property, schedule[property]));
+    const robot = robotOf(values, schedule);
+    const [inserted] = await rowsOf<Schedule>(
+      this.manager,
+      `INSERT INTO schedules AS s (${created.map(nameOf).join(', ')}) SELECT ${places.join(', ')} FROM ${robot}
+       ON CONFLICT (space_id, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING
+       RETURNING ${columnsOf(scheduleSchema, 's')}`,
+      values.values,
+    );
+    return inserted ?? null;
+  }
+
+  /** The schedule that was made with this idempotency key. */
+  async keyed(spaceId: string, idempotencyKey: string): Promise<Schedule | null> {
+    const [schedule] = await rowsOf<Schedule>(
+      this.manager,
+      `SELECT ${columnsOf(scheduleSchema, 's')} FROM schedules s WHERE s.space_id = $1 AND s.idempotency_key = $2`,
+      [spaceId, idempotencyKey],
+    );
+    return schedule ?? null;
+  }
+
+  async find({ spaceId, scheduleId }: ScheduleKey): Promise<ScheduleView | null> {
+    const statement = `SELECT ${viewColumns} FROM schedules s WHERE s.space_id = $1 AND s.id = $2`;
+    return (await rowsOf<ScheduleView>(this.manager, statement, [spaceId, scheduleId]))[0] ?? null;
+  }
+
+  /** The schedule, which nobody else changes or fires before this transaction ends. */
+  async lock({ spaceId, scheduleId }: ScheduleKey): Promise<Schedule | null> {
+    const [schedule] = await rowsOf<Schedule>(
+      this.manager,
+      `SELECT ${columnsOf(scheduleSchema, 's')} FROM schedules s WHERE s.space_id = $1 AND s.id = $2 FOR UPDATE`,
+      [spaceId, scheduleId],
+    );
+    return schedule ?? null;
+  }
+
+  /** Writes what was edited of a schedule that is locked. Null when the space has no such robot. */
+  async save(schedule: EditedSchedule): Promise<Schedule | null> {
+    const values = new Conditions();
+    const changes = edited.map((property) => {
+      const place = placeOf(values, property, schedule[property]);
+      return `${nameOf(property)} = ${place}`;
+    });
+    const robot = robotOf(values, schedule);
+    const [saved] = await rowsOf<Schedule>(
+      this.manager,
+      `UPDATE schedules s SET ${changes.join(', ')}, revision = revision + 1, updated_at = clock_timestamp()
+       FROM ${robot} WHERE s.id = ${values.place(schedule.id)} AND s.space_id = r.space_id
+       RETURNING ${columnsOf(scheduleSchema, 's')}`,
+      values.values,
+    );
+    return saved ?? null;
+  }
+
+  /** Removes it with its fires; its runs stay. False when there is no such schedule. */
+  async delete({ spaceId, scheduleId }: ScheduleKey): Promise<boolean> {
+    const { affected } = await this.manager.delete(scheduleSchema, { spaceId, id: scheduleId });
+    return (affected ?? 0) > 0;
+  }
+
+  /** Newest first. */
+  async page(spaceId: string, page: SchedulePage): Promise<ScheduleView[]> {
+    const { where, newestFirst, oldestFirst } = schedulesOf(spaceId, page);
+    const { before, after, limit } = page;
+    where.given(before, (place) => `s.id < ${place}`).given(after, (place) => `s.id > ${place}`);
+    return rowsOf<ScheduleView>(
+      this.manager,
+      `SELECT ${viewColumns} FROM (SELECT * FROM schedules s WHERE ${where.text}
+         ORDER BY ${after === null ? newestFirst : oldestFirst} LIMIT ${where.place(limit)}) s ORDER BY s.id DESC`,
+      where.values,
+    );
+  }
+
+  async count(spaceId: string, { robotId, search }: ScheduleFilter): Promise<number> {
+    const where = new Conditions();
+    where
+      .always(`s.space_id = ${where.place(spaceId)}`)
+      .given(robotId, (place) => `s.robot_id = ${place}`)
+      .given(search, hasInName);
+    const statement = `SELECT count(*)::int AS count FROM schedules s WHERE ${where.text}`;
+    return (await rowsOf<{ count: number }>(this.manager, statement, where.values))[0]?.count ?? 0;
+  }
+
+  /** The robot's oldest. */
+  async firstOf(spaceId: string, robotId: string): Promise<ScheduleView | null> {
+    const { where, oldestFirst } = schedulesOf(spaceId, { robotId, search: null });
+    const statement = `SELECT ${viewColumns} FROM schedules s WHERE ${where.text} ORDER BY ${oldestFirst} LIMIT 1`;
+    return (await rowsOf<ScheduleView>(this.manager, statement, where.values))[0] ?? null;
+  }
+
+  /** What waits of schedules that are locked waits no more: it was skipped. */
+  async endWaiting(scheduleIds: string[], reason: string): Promise<void> {
+    await rowsOf(
+      this.manager,
+      `UPDATE fires SET outcome = 'skipped_paused', reason = $2, fired_at = clock_timestamp()
+       WHERE schedule_id = ANY($1) AND outcome IS NULL`,
+      [scheduleIds, reason],
+    );
+  }
+
+  /** Of a schedule that is locked: moments that were skipped before they came may come again. */
+  async forgetSkipped(scheduleId: string, now: Date): Promise<void> {
+    await rowsOf(
+      this.manager,
+      `DELETE FROM fires WHERE schedule_id = $1 AND kind = 'cron' AND scheduled_for > $2`,
+      [scheduleId, now],
+    );
+  }
+
+  /** Fires for moments of a schedule that is locked, which wait. How many are new. */
+  async backfill({ spaceId, scheduleId }: ScheduleKey, moments: Date[]): Promise<number> {
+    const added = await rowsOf(
+      this.manager,
+      `INSERT INTO fires (id, space_id, schedule_id, kind, scheduled_for)
+       SELECT m.id, $1, $2, 'backfill', m.moment FROM unnest($3::uuid[], $4::timestamptz[]) AS m (id, moment)
+       ON CONFLICT (schedule_id, scheduled_for) WHERE kind = 'backfill' DO NOTHING RETURNING id`,
+      [spaceId, scheduleId, moments.map(() => newId()), moments],
+    );
+    return added.length;
+  }
+
+  /** Pauses all of a space that are not. In a transaction. How many they were. */
+  async pauseAll(
+    spaceId: string,
+    { note, reason }: { note: string | null; reason: string },
+  ): Promise<number> {
+    const ids = await this.#lockAll(spaceId, 'paused_at IS NULL');
+    await rowsOf(
+      this.manager,
+      `UPDATE schedules SET paused_at = clock_timestamp(), paused_by = 'person', pause_note = $2, waiting = 0,
+         revision = revision + 1, updated_at = clock_timestamp() WHERE id = ANY($1)`,
+      [ids, note],
+    );
+    // Behind the lock in a statement of its own, it sees all that came to wait before.
+    await this.endWaiting(ids, reason);
+    return ids.length;
+  }
+
+  /** Takes back what paused those of a space. In a transaction. How many they were. */
+  async resumeAll(spaceId: string): Promise<number> {
+    const ids = await this.#lockAll(spaceId, 'paused_at IS NOT NULL');
+    await rowsOf(
+      this.manager,
+      `UPDATE schedules SET paused_at = NULL, paused_by = NULL, pause_note = NULL, failures_since = clock_timestamp(),
+         revision = revision + 1, updated_at = clock_timestamp() WHERE id = ANY($1)`,
+      [ids],
+    );
+    return ids.length;
+  }
+
+  /** In the same order by everybody, so that nobody waits for who waits for him. */
+  async #lockAll(spaceId: string, condition: string): Promise<string[]> {
+    const statement = `SELECT id FROM schedules WHERE space_id = $1 AND ${condition} ORDER BY id FOR UPDATE`;
+    return (await rowsOf<{ id: string }>(this.manager, statement, [spaceId])).map(({ id }) => id);
+  }
+}
+
+/** For each that is shown, and for no other. */
+const viewColumns = `${columnsOf(scheduleSchema, 's')},
+  (SELECT r.name FROM robots r WHERE r.id = s.robot_id) AS "robotName",
+  (SELECT r.status FROM runs r WHERE r.id = s.last_run_id AND r.removed_at IS NULL) AS "lastRunStatus"`;
+
+const columns = new Map(Object.entries(scheduleSchema.options.columns));
+
+function nameOf(property: keyof Schedule): string {
+  return columns.get(property)?.name ?? property;
+}
+
+/** Where the property's value stands in a statement that has the robot `r`. */
+function placeOf(values: Conditions, property: keyof Schedule, value: unknown): string {
+  const type = columns.get(property)?.type;
+  const place = values.place(type === 'json' && value !== null ? JSON.stringify(value) : value);
+  const typed = `${place}::${String(type)}${Array.isArray(value) ? '[]' : ''}`;
+  return property === 'name' ? `coalesce(${typed}, r.name)` : typed;
+}
+
+/** The schedule's robot, which stays until the transaction ends. */
+function robotOf(values: Conditions, { spaceId, robotId }: Pick<Schedule, 'spaceId' | 'robotId'>): string {
+  return `(SELECT space_id, name FROM robots
+    WHERE space_id = ${values.place(spaceId)} AND id = ${values.place(robotId)} FOR KEY SHARE) r`;
+}
+
+/**
+ * The schedules `s` of a space or a robot, and their order. An array of one and an order by all of the index leave
+ * Postgres no other way than this index, as with runs.
+ */
+function schedulesOf(
+  spaceId: string,
+  { search, robotId }: ScheduleFilter,
+): { where: Conditions; newestFirst: string; oldestFirst: string } {
+  const where = new Conditions();
+  if (robotId === null) {
+    where.always(`s.space_id = ANY(${where.place([spaceId])}::uuid[])`);
+  } else {
+    const own = `SELECT r.id FROM robots r WHERE r.id = ${where.place(robotId)} AND r.space_id = ${where.place(spaceId)}`;
+    where.always(`s.robot_id = ANY(ARRAY(${own}))`);
+  }
+  where.given(search, hasInName);
+  const owner = robotId === null ? 's.space_id' : 's.robot_id';
+  return { where, newestFirst: `${owner} DESC, s.id DESC`, oldestFirst: `${owner}, s.id` };
+}
+
+const hasInName = (place: string): string => `strpos(lower(s.name), lower(${place})) > 0`;
