@@ -210,6 +210,21 @@ describe('a change', () => {
     expect(await change(id, { trigger: { cron: '*/5 * * * *', maxFires: null } })).toMatchObject(again);
   });
 
+  test('of other parts at the same moment goes in as well', async () => {
+    const id = await made({ executionOptions: {} });
+    const sizes = { chunkSize: 5, progressFlushSize: 6, recordConcurrency: 7 };
+    const edits = Object.entries(sizes).map(([name, size]) => ({ executionOptions: { [name]: size } }));
+    const sent = await Promise.all(edits.map((body) => ask('PUT', `/${id}`, body)));
+    expect(sent.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(await get(`/${id}`)).toMatchObject({ executionOptions: sizes });
+  });
+
+  test('of a bound that its trigger cannot have is refused', async () => {
+    const id = await made({ trigger: { runAt: '2099-06-10T15:22:30Z' } });
+    const { status, body } = await ask('PUT', `/${id}`, { trigger: { startAt: '2098-01-01T00:00:00Z' } });
+    expect([status, body['details'][0].path]).toEqual([400, 'trigger.startAt']);
+  });
+
   test('pauses and resumes by `enabled`, and names another flow', async () => {
     const id = await made();
     expect(await change(id, { enabled: false })).toMatchObject({ enabled: false, pausedBy: 'person' });

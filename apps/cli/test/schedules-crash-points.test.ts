@@ -78,7 +78,13 @@ describe('a scheduler', () => {
   const aSchedule = async (): Promise<{ scheduleId: string; moments: Date[] }> => {
     const moments = secondsFrom(await schedules.secondToCome(), 2);
     const more = { trigger: secondsOf(moments), overlapPolicy: 'allow', misfirePolicy: 'catch_up' };
-    return { scheduleId: await schedules.create(robotId, more), moments };
+    const scheduleId = await schedules.create(robotId, more);
+    // Where all is slow, it may be there too late for the first.
+    const [{ made }] = await schedules.query<[{ made: Date }]>(
+      'SELECT created_at AS made FROM schedules WHERE id = $1',
+      [scheduleId],
+    );
+    return { scheduleId, moments: moments.filter((moment) => moment > made) };
   };
 
   /** Each moment has one fire with one run, and that has its one task. */
@@ -90,7 +96,9 @@ describe('a scheduler', () => {
     );
     const counts = `SELECT (SELECT fired FROM schedules WHERE id = $1) AS fired,
       (SELECT count(*)::int FROM runs WHERE schedule_id = $1) AS runs`;
-    expect(await schedules.query(counts, [scheduleId])).toEqual([{ fired: 2, runs: 2 }]);
+    expect(await schedules.query(counts, [scheduleId])).toEqual([
+      { fired: moments.length, runs: moments.length },
+    ]);
   };
 
   test.each([...before, ...after])('that dies %s leaves each moment to another, once', async (_, reach) => {

@@ -1,7 +1,15 @@
 import type { Schedule } from '@runnel/contracts';
 import { endTasks, ScheduleStore } from '@runnel/store';
 import { aDefinition } from '@runnel/testing';
-import { createRobot, createSchedule, fireDue, runNow, ScheduleBusyError, updateSchedule } from '../src';
+import {
+  createRobot,
+  createSchedule,
+  fireDue,
+  runNow,
+  saveFile,
+  ScheduleBusyError,
+  updateSchedule,
+} from '../src';
 import { startTestServices, type TestServices } from './test-services';
 
 interface ToldFire {
@@ -193,6 +201,25 @@ describe('firing what is due', () => {
     expect(await outcomes(right)).toEqual(['started']);
   });
 
+  test('what reads files first is done aside, and nobody waits for it', async () => {
+    const [slow, quick] = [await aSchedule(), await aSchedule()];
+    const bytes = Buffer.from('[{"page":"green"},{"page":"black"}]');
+    const file = { spaceId: services.spaceId, name: 'teas.json', contentType: 'application/json', bytes };
+    const id = (await saveFile(services.dataSource, { ...file, kind: 'records' }))?.id ?? '';
+    const target = { inputs: {}, recordType: null, records: [], fileIds: [id], recordFilter: null };
+    const key = { spaceId: services.spaceId, scheduleId: slow.id };
+    await query('UPDATE schedules SET file_ids = $2, target = $3 WHERE id = $1', [slow.id, [id], target]);
+    const put: (() => Promise<void>)[] = [];
+    const aside = (work: () => Promise<void>) => put.push(work);
+    await fireDue({ ...services.deps, onError: (error) => errors.push(error), aside });
+    expect([await outcomes(slow), await outcomes(quick)]).toEqual([[], ['started']]);
+    await put[0]?.();
+    expect(await outcomes(slow)).toEqual(['started']);
+    expect(await new ScheduleStore(services.dataSource.manager).find(key)).toMatchObject({
+      nextMoment: null,
+    });
+  });
+
   test('a space that is full is told as the reason', async () => {
     const schedule = await aSchedule();
     await query('UPDATE spaces SET max_queued = 0');
@@ -263,7 +290,7 @@ describe('firing what is due', () => {
       fileIds: [],
       recordFilter: null,
     };
-    await updateSchedule(services.deps, key, { target });
+    await updateSchedule(services.deps, key, () => ({ target }));
     await fire();
     const [task] = await query(
       'SELECT t.inputs FROM tasks t JOIN runs r ON r.id = t.run_id WHERE r.schedule_id = $1',

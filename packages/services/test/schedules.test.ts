@@ -69,8 +69,8 @@ async function create(parts: Partial<NewSchedule> = {}): Promise<Schedule> {
   return made.schedule;
 }
 
-async function edit(schedule: Schedule, change: Parameters<typeof updateSchedule>[2]): Promise<Schedule> {
-  const saved = await updateSchedule(services.deps, keyOf(schedule), change);
+async function edit(schedule: Schedule, change: Partial<NewSchedule>): Promise<Schedule> {
+  const saved = await updateSchedule(services.deps, keyOf(schedule), () => change);
   if (!saved) throw new Error('there is no such schedule');
   return saved;
 }
@@ -318,8 +318,10 @@ describe('an edit', () => {
   test('of a schedule that is not there is none', async () => {
     const { deps, spaceId } = services;
     const { id } = await create();
-    expect(await updateSchedule(deps, { spaceId, scheduleId: newId() }, { name: 'x' })).toBeNull();
-    expect(await updateSchedule(deps, { spaceId: newId(), scheduleId: id }, { name: 'x' })).toBeNull();
+    expect(await updateSchedule(deps, { spaceId, scheduleId: newId() }, () => ({ name: 'x' }))).toBeNull();
+    expect(
+      await updateSchedule(deps, { spaceId: newId(), scheduleId: id }, () => ({ name: 'x' })),
+    ).toBeNull();
   });
 });
 
@@ -510,8 +512,8 @@ describe('a schedule that is deleted', () => {
       const given = { spaceId, robotId, trigger: pattern(daily), asked: {}, idempotencyKey: null };
       const [deleted, ...others] = await Promise.allSettled([
         deleteRobot(dataSource, spaceId, robotId),
-        ...[updateSchedule(deps, keyOf(schedule), { name: 'x' }), createSchedule(deps, given)],
-        ...[updateSchedule(deps, keyOf(mover), { robotId }), skipNext(deps, keyOf(schedule), null)],
+        ...[updateSchedule(deps, keyOf(schedule), () => ({ name: 'x' })), createSchedule(deps, given)],
+        ...[updateSchedule(deps, keyOf(mover), () => ({ robotId })), skipNext(deps, keyOf(schedule), null)],
       ]);
       expect(deleted).toMatchObject({ status: 'fulfilled', value: true });
       for (const each of others) {

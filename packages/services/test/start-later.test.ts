@@ -152,7 +152,7 @@ describe('starting a run later', () => {
     const late = await made();
     await come(late.key, 6 * 86_400);
     const alone = await made();
-    await updateSchedule(services.deps, alone.key, { overlapPolicy: 'skip' });
+    await updateSchedule(services.deps, alone.key, () => ({ overlapPolicy: 'skip' }));
     await come(alone.key);
     expect(await fire()).toMatchObject({ started: 2 });
     expect(await fires(late.key)).toMatchObject([{ kind: 'catch_up', outcome: 'started' }]);
@@ -246,11 +246,11 @@ describe('starting a run later', () => {
     const at = new Date(Date.now() + 7_200_000);
     const { type, cron, timezone, startAt, endAt } = (await read(key)) as Schedule;
     const trigger = { type, cron, timezone, startAt, endAt };
-    await updateSchedule(services.deps, key, { trigger: { ...trigger, runAt: at }, name: 'moved' });
+    await updateSchedule(services.deps, key, () => ({ trigger: { ...trigger, runAt: at }, name: 'moved' }));
     expect(await runOf(runId)).toMatchObject({ status: 'queued', notBefore: at });
     const target = { inputs: {}, recordType: null, records: [], fileIds: [], recordFilter: null };
     const recurring = { ...trigger, type: 'recurring', cron: '0 * * * *', runAt: null } as const;
-    const edit = updateSchedule(services.deps, key, { target, trigger: recurring, maxAttempts: 2 });
+    const edit = updateSchedule(services.deps, key, () => ({ target, trigger: recurring, maxAttempts: 2 }));
     const refused = await edit.catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(InvalidInputError);
     const message = expect.stringMatching(/made already/);

@@ -8,7 +8,6 @@ export { EventStore, type EventPage } from './event-store';
 export { FileStore, type FileView } from './file-store';
 export type { FireSparkline, FireStats } from './fire-stats';
 export { FireStore, type FireFilter, type FireRun, type FireState, type FireView } from './fire-store';
-export { firstSchedules } from './first-schedules';
 export { ListWalkStore } from './list-walk-store';
 export {
   advanceSchedules,

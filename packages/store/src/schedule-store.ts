@@ -169,11 +169,16 @@ export class ScheduleStore {
     return (await rowsOf<{ count: number }>(this.manager, statement, where.values))[0]?.count ?? 0;
   }
 
-  /** The robot's oldest. */
-  async firstOf(spaceId: string, robotId: string): Promise<ScheduleView | null> {
-    const { where, oldestFirst } = schedulesOf(spaceId, { robotId, search: null });
-    const statement = `SELECT ${viewColumns} FROM schedules s WHERE ${where.text} ORDER BY ${oldestFirst} LIMIT 1`;
-    return (await rowsOf<ScheduleView>(this.manager, statement, where.values))[0] ?? null;
+  /** Of each of these robots the oldest schedule that recurs, by robot; without those that have none. */
+  async firstOf(spaceId: string, robotIds: readonly string[]): Promise<Map<string, Schedule>> {
+    const found = await rowsOf<Schedule>(
+      this.manager,
+      `SELECT first.* FROM unnest($2::uuid[]) AS r (id), LATERAL (
+         SELECT ${columnsOf(scheduleSchema, 's')} FROM schedules s
+         WHERE s.robot_id = r.id AND s.space_id = $1 AND s.type = 'recurring' ORDER BY s.robot_id, s.id LIMIT 1) first`,
+      [spaceId, robotIds],
+    );
+    return new Map(found.map((schedule) => [schedule.robotId, schedule]));
   }
 
   /** What waits of schedules that are locked waits no more: it was skipped. */

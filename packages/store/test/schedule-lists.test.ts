@@ -137,10 +137,10 @@ test('they are counted by their owner', async () => {
   expect(await store.count(newId(), { robotId: small.robotId, search: null })).toBe(0);
 });
 
-test('the first of a robot is its oldest, with the name that the robot has now', async () => {
+test('the first of a robot is its oldest that recurs', async () => {
   const { spaceId, robotId } = small;
-  const { result, looked } = await costOf((store) => store.firstOf(spaceId, robotId));
-  expect(result).toMatchObject({ id: ids[0], robotName: 'Small', lastRunStatus: null });
+  const { result, looked } = await costOf((store) => store.firstOf(spaceId, [robotId]));
+  expect([...result].map(([robot, { id }]) => [robot, id])).toEqual([[robotId, ids[0]]]);
   expect(looked).toBe(1);
-  expect(await new ScheduleStore(dataSource.manager).firstOf(large.spaceId, robotId)).toBeNull();
+  expect((await new ScheduleStore(dataSource.manager).firstOf(large.spaceId, [robotId])).size).toBe(0);
 });

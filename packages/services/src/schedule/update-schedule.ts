@@ -12,6 +12,9 @@ import { resuming } from './resume-schedule';
 import type { ScheduleDeps } from './schedule-deps';
 import { scheduleFaults } from './schedule-faults';
 
+/** What changes, of the schedule as it is when it is edited. */
+type Change = (schedule: Schedule) => ScheduleChange;
+
 /**
  * Edits a schedule: its very next run is as it is from now on. When its trigger changes, its next moment is the first
  * from now, also when that one was skipped. Null when there is no such schedule.
@@ -20,15 +23,17 @@ import { scheduleFaults } from './schedule-faults';
 export async function updateSchedule(
   deps: ScheduleDeps,
   key: ScheduleKey,
-  change: ScheduleChange,
+  change: Change,
 ): Promise<Schedule | null> {
   const store = new ScheduleStore(deps.dataSource.manager);
-  // Each turn but the last, somebody else's edit of the same parts went in.
+  // Each turn but the last, somebody else's edit went in.
   for (;;) {
     const known = await store.find(key);
     const wanted = known && edited(known, change);
     if (!wanted || !(await isRobotThere(deps, { known, wanted, now: await store.now() }))) return null;
-    const saved = await changeSchedule(deps.dataSource, key, (locked) => save(locked, { change, wanted }));
+    const saved = await changeSchedule(deps.dataSource, key, (locked) =>
+      save(locked, { change, revision: known.revision }),
+    );
     if (saved !== 'overtaken') return saved;
   }
 }
@@ -48,18 +53,19 @@ async function isRobotThere(
 
 async function save(
   locked: LockedSchedule,
-  { change, wanted }: { change: ScheduleChange; wanted: Unnamed<Schedule> },
+  { change, revision }: { change: Change; revision: number },
 ): Promise<Schedule | 'overtaken'> {
+  // What was found right is what is saved; that it fired meanwhile is no edit.
+  if (locked.schedule.revision !== revision) return 'overtaken';
   const schedule = edited(locked.schedule, change);
-  if (!startsTheSame(schedule, wanted)) return 'overtaken';
   const next = await nextFor(locked, schedule);
   const saved = await locked.store.save({ ...schedule, ...next, ...(await pauseFor(locked, change)) });
   if (!saved) throw noRobot(schedule.robotId);
   return saved;
 }
 
-function edited(schedule: Schedule, change: ScheduleChange): Unnamed<Schedule> {
-  const { trigger, ...parts } = said(change);
+function edited(schedule: Schedule, change: Change): Unnamed<Schedule> {
+  const { trigger, ...parts } = said(change(schedule));
   const next = { ...schedule, ...parts, ...(trigger && triggerOf(trigger)) };
   return { ...next, fileIds: filesOf(next.target) };
 }
@@ -88,7 +94,8 @@ function isSpent({ maxFires, fired }: Pick<Schedule, 'maxFires' | 'fired'>): boo
   return maxFires !== null && fired >= maxFires;
 }
 
-async function pauseFor(locked: LockedSchedule, { isPaused }: ScheduleChange): Promise<Partial<Schedule>> {
+async function pauseFor(locked: LockedSchedule, change: Change): Promise<Partial<Schedule>> {
+  const { isPaused } = change(locked.schedule);
   if (isPaused === undefined || isPaused === (locked.schedule.pausedAt !== null)) return {};
   return isPaused ? pausing(locked, null) : resuming(locked.now);
 }

@@ -108,7 +108,7 @@ class ScheduleBench {
       say(`  ${perSecond} a second: ${statement.replace(/\s+/g, ' ').trim().slice(0, 90)} …`);
       await this.#explain(statement);
     }
-    say(`  ${looks.length} statement of schedules among ${statements.size} of the scheduler`);
+    say(`  ${looks.length} statements of schedules among ${statements.size} of the scheduler`);
   }
 
   /** Starts runs at a steady rate for as long as something lasts; gives the milliseconds that each took. */
@@ -150,10 +150,12 @@ class ScheduleBench {
     const lines = await this.parts.dataSource.query<{ 'QUERY PLAN': string }[]>(
       `EXPLAIN (${how}) ${statement}`,
     );
-    const told = lines
-      .map((line) => line['QUERY PLAN'])
-      .filter((line) => /Scan|Execution|Buffers/.test(line));
-    for (const line of told) say(`    ${line.trim()}`);
+    const plan = lines.map((line) =>
+      line['QUERY PLAN'].replace(/\(cost=\S+ rows=\d+ width=\d+\)/, '').trim(),
+    );
+    const scans = plan.filter((line) => / Scan .*on /.test(line) && !line.includes('never executed'));
+    const whole = [plan.find((line) => line.startsWith('Buffers')), plan.at(-1)];
+    for (const line of [...scans, ...whole]) say(`    ${line ?? ''}`);
   }
 }
 

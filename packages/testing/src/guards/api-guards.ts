@@ -39,7 +39,7 @@ export const apiGuards: Guard[] = [
   {
     name: 'what an idempotency key stands for',
     invariant: '10 idempotent start',
-    file: 'packages/services/src/run/start-run.ts',
+    file: 'packages/services/src/run/replay.ts',
     find: 'if (faults.length > 0) throw new KeyReusedError(faults);',
     replace: 'if (faults.length > 1e6) throw new KeyReusedError(faults);',
     suite: 'apps/api/test/many-tasks.test.ts',

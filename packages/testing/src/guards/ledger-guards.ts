@@ -185,7 +185,7 @@ export const ledgerGuards: Guard[] = [
   {
     name: 'what differs under one idempotency key',
     invariant: '10 idempotent start',
-    file: 'packages/services/src/run/start-run.ts',
+    file: 'packages/services/src/run/replay.ts',
     find: 'if (faults.length > 0) throw new KeyReusedError(faults);',
     replace: 'void [faults, KeyReusedError];',
     suite: 'apps/api/test/many-tasks.test.ts',

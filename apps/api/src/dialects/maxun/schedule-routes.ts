@@ -82,7 +82,7 @@ async function answer<T extends Shown | null>(
   schedule: T,
 ) {
   const all = await new ScheduleStore(dataSource.manager).count(spaceId, { robotId, search: null });
-  const otherSchedules = Math.max(all - 1, 0);
+  const otherSchedules = all - (schedule ? 1 : 0);
   return {
     status: 200,
     body: { statusCode: 200, messageCode: 'success', schedule, otherSchedules },

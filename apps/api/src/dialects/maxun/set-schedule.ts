@@ -5,7 +5,7 @@ import type { ApiDeps } from '../../deps';
 import { toldAsSent } from '../../told-as-sent';
 import { asSent, type ScheduleTime } from './schedule-body';
 
-/** A robot, whose oldest schedule is the one that Maxun knows. */
+/** A robot, whose oldest schedule that recurs is the one that Maxun knows. */
 export interface ScheduledRobot {
   spaceId: string;
   robotId: string;
@@ -15,7 +15,7 @@ export async function firstSchedule(
   { dataSource }: ApiDeps,
   { spaceId, robotId }: ScheduledRobot,
 ): Promise<Schedule | null> {
-  return new ScheduleStore(dataSource.manager).firstOf(spaceId, robotId);
+  return (await new ScheduleStore(dataSource.manager).firstOf(spaceId, [robotId])).get(robotId) ?? null;
 }
 
 /**
@@ -44,8 +44,9 @@ export async function removeSchedule(deps: ApiDeps, robot: ScheduledRobot): Prom
 
 /** Null when it is gone. When it begins and ends is said elsewhere, and stays. */
 async function changed(deps: ApiDeps, schedule: Schedule, time: ScheduleTime): Promise<Schedule | null> {
-  const { startAt, endAt } = schedule;
-  return updateSchedule(deps, keyOf(schedule), { trigger: { ...recurring(time), startAt, endAt } });
+  return updateSchedule(deps, keyOf(schedule), ({ startAt, endAt }) => ({
+    trigger: { ...recurring(time), startAt, endAt },
+  }));
 }
 
 async function made(deps: ApiDeps, robot: ScheduledRobot, time: ScheduleTime): Promise<Schedule | null> {

@@ -10,7 +10,7 @@ const wholeFrom = (least: number, most: number) => z.number().int().min(least).m
 const wholeOf = (name: keyof typeof scheduleRules) =>
   wholeFrom(scheduleRules[name].least, scheduleRules[name].most);
 
-const triggerParts = closedObject({
+export const triggerBody = closedObject({
   type: z.enum(['recurring', 'one_time', 'cron']).optional().meta({
     description:
       '`recurring` (or `cron`, which is the same) goes by `cron`, `one_time` by `runAt`; without it by which of the two is given',
@@ -39,20 +39,6 @@ const triggerParts = closedObject({
     description:
       'Jitter: each run starts later than its moment by up to so many seconds, always by the same for one schedule, so that not all start at once',
   }),
-});
-
-/** Names of what is given, and not of a schedule that has this. */
-function strayIn({ type, ...parts }: z.output<typeof triggerParts>): string[] {
-  const isOneTime = type === undefined ? !parts.cron && !!parts.runAt : type === 'one_time';
-  const others = isOneTime ? (['cron', 'startAt', 'endAt'] as const) : (['runAt'] as const);
-  return others.filter((name) => parts[name]);
-}
-
-export const triggerBody = triggerParts.superRefine((trigger, context) => {
-  for (const name of strayIn(trigger)) {
-    const kind = name === 'runAt' ? 'one_time' : 'recurring';
-    context.addIssue({ code: 'custom', path: [name], message: `is of ${kind} schedules only; leave it out` });
-  }
 });
 
 const given = closedObject({

@@ -1,5 +1,5 @@
 import type { Cell, Inputs, Schedule, ScheduledRecord, ScheduleTarget, Trigger } from '@runnel/contracts';
-import type { NewSchedule, ScheduleChange } from '@runnel/services';
+import { InvalidInputError, type NewSchedule, type ScheduleChange } from '@runnel/services';
 import type { z } from 'zod';
 import { attemptsOf } from './batch-body';
 import { flowNotFound, readFlowId, readId } from './ids';
@@ -61,6 +61,7 @@ function limitsOf({
 /** The moments that a trigger names; which of them it may is for the verbs to say. */
 export function triggerOf(body: TriggerBody, before: Trigger | null): Trigger {
   const type = typeOf(body, before);
+  refuseStrays(body, type);
   // What one kind of trigger has, the other does not.
   const kept = before?.type === type ? before : null;
   const moment = (name: 'runAt' | 'startAt' | 'endAt'): Date | null => {
@@ -73,6 +74,21 @@ export function triggerOf(body: TriggerBody, before: Trigger | null): Trigger {
     ...{ type, cron, runAt: moment('runAt'), startAt: moment('startAt'), endAt: moment('endAt') },
     timezone: body.timezone ?? before?.timezone ?? 'UTC',
   };
+}
+
+/** @throws InvalidInputError for what is given, and not of a schedule of this type. */
+function refuseStrays(body: TriggerBody, type: Trigger['type']): void {
+  const [others, kind] =
+    type === 'one_time'
+      ? ([['cron', 'startAt', 'endAt'], 'recurring'] as const)
+      : ([['runAt'], 'one_time'] as const);
+  const strays = others.filter((name) => typeof body[name] === 'string');
+  if (strays.length === 0) return;
+  const message = `is of ${kind} schedules only, and this one is not; leave it out, or give the type as well`;
+  throw new InvalidInputError(
+    'The trigger is not right',
+    strays.map((name) => ({ path: `trigger.${name}`, message, found: body[name] })),
+  );
 }
 
 function typeOf({ type, cron, runAt }: TriggerBody, before: Trigger | null): Trigger['type'] {

@@ -94,7 +94,6 @@ function getSchedule(deps: ApiDeps): Operation {
 }
 
 function putSchedule(deps: ApiDeps): Operation {
-  const store = new ScheduleStore(deps.dataSource.manager);
   return operation({
     method: 'put',
     path,
@@ -108,12 +107,13 @@ function putSchedule(deps: ApiDeps): Operation {
     answers: { 200: z.object({ id: z.string(), status: z.literal('updated') }) },
     serve: async ({ spaceId, params: { id }, body }) => {
       const key = scheduleKeyOf(spaceId, id);
-      const before = await store.find(key);
-      if (!before) throw scheduleNotFound(id);
-      const change = scheduleChange(body, before);
       const flow = body.target ? flowNamedIn(body.target) : null;
-      const told = toldOfChange(flow, change.target?.records ?? before.target.records);
-      const schedule = await updateSchedule(deps, key, change).catch(told);
+      let records: ScheduledRecord[] = [];
+      const schedule = await updateSchedule(deps, key, (before) => {
+        const change = scheduleChange(body, before);
+        ({ records } = change.target ?? before.target);
+        return change;
+      }).catch((error: unknown) => toldOfChange(flow, records)(error));
       if (!schedule) throw scheduleNotFound(id);
       return { status: 200, body: { id, status: 'updated' } };
     },
