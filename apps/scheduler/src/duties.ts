@@ -14,7 +14,7 @@ const sweepMs = 1_000;
 /** How long a schedule that is new or edited may go unnoticed. */
 const fireMs = 1_000;
 /** After a look that found something: who starts a run by hand comes in between. */
-const breathMs = 20;
+const breathMs = 50;
 const pruneMs = 60_000;
 
 /** Any number of schedulers may do all of it at once: the database decides who acts. */
