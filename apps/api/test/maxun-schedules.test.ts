@@ -48,6 +48,7 @@ async function madeElsewhere(robotId: string, parts: Partial<CreatedSchedule> = 
       maxAttempts: null,
       waiting: 0,
       aheadRunId: null,
+      readsFirst: false,
     },
     ...{ overlapPolicy: 'skip', misfirePolicy: 'fire_once', misfireWindowSeconds: 0, catchUpMax: 1 },
     ...{

@@ -207,6 +207,17 @@ describe('what became of a moment', () => {
     }
   });
 
+  test('that could start nothing tells of flows', async () => {
+    const id = await aSchedule();
+    await noted(id, 'error', 'The inputs are not right: inputs.robot is no input of this robot');
+    await noted(id, 'skipped_paused', 'the schedule is paused: robot is broken');
+    const told = 'The inputs are not right: inputs.robot is no input of this flow';
+    expect((await get(`/${id}/runs`))['data']).toMatchObject([
+      { error: null, reason: 'the schedule is paused: robot is broken' },
+      { error: told, reason: told },
+    ]);
+  });
+
   test('stays when its run is removed, without what was counted', async () => {
     const id = await aSchedule();
     const word = await started(id);
@@ -214,12 +225,15 @@ describe('what became of a moment', () => {
     await api.beside.query('UPDATE runs SET removed_at = now() WHERE id = $1', [readBase36(word)]);
     const counts = { totalRecords: null, processedRecords: null, failedRecords: null };
     const told = {
-      status: 'completed',
+      status: 'removed',
       batchExecutionId: null,
       reason: 'its run was removed since',
       ...counts,
     };
     expect((await get(`/${id}/runs`))['data']).toMatchObject([{ id: `run_${word}`, ...told }]);
+    const found = async (status: string) =>
+      (await get(`/runs?scheduleId=${id}&status=${status}`))['pagination'].total;
+    expect([await found('removed'), await found('completed')]).toEqual([1, 0]);
     expect((await api.client.get(`/v1/schedules/runs/run_${word}/results`)).status).toBe(404);
   });
 });
@@ -308,7 +322,8 @@ describe('a moment to come', () => {
     const [first, next] = ['2099-01-01T00:00:00Z', '2099-01-01T01:00:00Z'];
     const { status, body } = await post(`/${id}/skip-next`, { scheduledFor: first });
     expect([status, body]).toEqual([200, { id, status: 'skipped', scheduledFor: first, nextRunAt: next }]);
-    expect((await post(`/${id}/skip-next`, { scheduledFor: first })).status).toBe(409);
+    expect(await post(`/${id}/skip-next`, { scheduledFor: first })).toMatchObject({ status, body });
+    expect((await post(`/${id}/skip-next`, { scheduledFor: '2099-01-01T00:30:00Z' })).status).toBe(409);
     expect((await post(`/${id}/skip-next`)).body).toMatchObject({ scheduledFor: next });
     const skipped = { status: 'skipped', outcome: 'skipped_paused', reason: 'skipped by request' };
     expect((await get(`/${id}/runs`))['data']).toMatchObject([skipped, { ...skipped, scheduledFor: first }]);

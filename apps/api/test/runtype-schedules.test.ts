@@ -210,6 +210,35 @@ describe('a change', () => {
     expect(await change(id, { trigger: { cron: '*/5 * * * *', maxFires: null } })).toMatchObject(again);
   });
 
+  test('takes away each part that it is null for', async () => {
+    const target = {
+      ...{ flowId, recordType: 'shop', recordIds: ['a'], records: [{ id: 'c', inputs: {} }] },
+      recordFilter: { flowId },
+      fileIds: [`file_${await aFile('city\nOslo\n')}`],
+    };
+    const limits = { startAt: '2098-01-01T00:00:00Z', endAt: '2099-01-01T00:00:00Z', maxFires: 3 };
+    const id = await made({
+      ...{ target, trigger: { ...recurring, ...limits }, executionOptions: { maxRetries: 2 } },
+      ...{ pauseAfterFailures: 2, name: 'Mine' },
+    });
+    const none = { recordType: null, recordIds: null, records: null, fileIds: null, recordFilter: null };
+    const body = {
+      ...{ target: none, trigger: { startAt: null, endAt: null, maxFires: null } },
+      ...{ executionOptions: null, pauseAfterFailures: null, name: null },
+    };
+    expect(await change(id, body)).toMatchObject({
+      ...{ recordType: null, recordIds: [], records: [], fileIds: [], recordFilter: null, inputs },
+      ...{ startAt: null, endAt: null, maxFires: null, cron: recurring.cron },
+      ...{ executionOptions: {}, pauseAfterFailures: null, name: '10 post link tree' },
+    });
+    const ofRecord = { inputs: null, target: { records: [{ inputs }] } };
+    expect(await change(id, ofRecord)).toMatchObject({ inputs: {}, records: [{ inputs }] });
+    const [row] = await api.beside.query('SELECT max_attempts AS attempts FROM schedules WHERE id = $1', [
+      readBase36(id.slice('sch_'.length)),
+    ]);
+    expect(row).toEqual({ attempts: null });
+  });
+
   test('of other parts at the same moment goes in as well', async () => {
     const id = await made({ executionOptions: {} });
     const sizes = { chunkSize: 5, progressFlushSize: 6, recordConcurrency: 7 };

@@ -1,6 +1,6 @@
 import type { FireKind, FireOutcome, Inputs, RunStatus } from '@runnel/contracts';
 import { openDataSource, type DataSource } from '@runnel/store';
-import { until, type Answer } from '@runnel/testing';
+import { isSomebodyLockedOut, until, type Answer } from '@runnel/testing';
 import { prefixed, uuidIn } from './dialects/id-words';
 import type { Body, TestFleet } from './test-fleet';
 
@@ -137,9 +137,8 @@ export class TestSchedules {
   }
 
   /** True while a statement waits for what another has locked. */
-  async isSomebodyLockedOut(): Promise<boolean> {
-    const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'transactionid'`;
-    return (await this.query<object[]>(waiting)).length > 0;
+  isSomebodyLockedOut(): Promise<boolean> {
+    return isSomebodyLockedOut(this.dataSource);
   }
 
   query<T>(statement: string, values: unknown[] = []): Promise<T> {

@@ -69,6 +69,8 @@ export interface Schedule extends Trigger {
   lastRunAt: Date | null;
   /** All files that the target names: they are kept. */
   fileIds: string[];
+  /** True: files, or rows of other runs, are read before a run of it can start. */
+  readsFirst: boolean;
   /** The client's word for making it, and a short hash of each part of what it asked for. */
   idempotencyKey: string | null;
   fingerprint: Record<string, string> | null;

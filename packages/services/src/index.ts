@@ -41,7 +41,7 @@ export { AheadRunEndedError, ScheduleBusyError } from './schedule/schedule-refus
 export { backfillSchedule, SchedulePausedError, type Backfilled } from './schedule/backfill-schedule';
 export { createSchedule, type CreatedOrKnown } from './schedule/create-schedule';
 export { deleteSchedule } from './schedule/delete-schedule';
-export type { NewSchedule, ScheduleChange } from './schedule/new-schedule';
+export { emptyTarget, said, type NewSchedule, type ScheduleChange } from './schedule/new-schedule';
 export { pauseSchedule } from './schedule/pause-schedule';
 export { pauseSchedules } from './schedule/pause-schedules';
 export { resumeSchedule } from './schedule/resume-schedule';

@@ -1,10 +1,13 @@
-import type { Schedule } from '@runnel/contracts';
+import type { Schedule, Trigger } from '@runnel/contracts';
 import { endTasks, ScheduleStore } from '@runnel/store';
 import { aDefinition } from '@runnel/testing';
 import {
+  backfillSchedule,
   createRobot,
   createSchedule,
   fireDue,
+  pauseSchedule,
+  resumeSchedule,
   runNow,
   saveFile,
   ScheduleBusyError,
@@ -20,6 +23,15 @@ interface ToldFire {
   reason: string | null;
   status: string | null;
 }
+
+const hourly: Trigger = {
+  type: 'recurring',
+  cron: '0 * * * *',
+  timezone: 'UTC',
+  runAt: null,
+  startAt: null,
+  endAt: null,
+};
 
 /** What is due fires, in Postgres, whoever looks and however often. */
 describe('firing what is due', () => {
@@ -57,14 +69,7 @@ describe('firing what is due', () => {
     const made = await createSchedule(services.deps, {
       spaceId: services.spaceId,
       robotId,
-      trigger: {
-        type: 'recurring',
-        cron: '0 * * * *',
-        timezone: 'UTC',
-        runAt: null,
-        startAt: null,
-        endAt: null,
-      },
+      trigger: hourly,
       asked: {},
       idempotencyKey: null,
       ...parts,
@@ -94,6 +99,11 @@ describe('firing what is due', () => {
        LEFT JOIN runs r ON r.id = f.id WHERE f.schedule_id = $1 ORDER BY f.scheduled_for, f.id`,
       [id],
     );
+  /** What it has fired was a day before. */
+  const earlier = ({ id }: Schedule): Promise<unknown> =>
+    query(`UPDATE fires SET scheduled_for = scheduled_for - interval '1 day' WHERE schedule_id = $1`, [id]);
+  const stateOf = ({ id }: Schedule) =>
+    new ScheduleStore(services.dataSource.manager).find({ spaceId: services.spaceId, scheduleId: id });
   const outcomes = async (schedule: Schedule) => (await fires(schedule)).map(({ outcome }) => outcome);
   const endRuns = async (schedule: Schedule, status: 'succeeded' | 'failed'): Promise<void> => {
     const active = '(SELECT id FROM runs WHERE schedule_id = $1 AND finished_at IS NULL)';
@@ -201,34 +211,91 @@ describe('firing what is due', () => {
     expect(await outcomes(right)).toEqual(['started']);
   });
 
-  test('what reads files first is done aside, and nobody waits for it', async () => {
-    const [slow, quick] = [await aSchedule(), await aSchedule()];
-    const bytes = Buffer.from('[{"page":"green"},{"page":"black"}]');
-    const file = { spaceId: services.spaceId, name: 'teas.json', contentType: 'application/json', bytes };
-    const id = (await saveFile(services.dataSource, { ...file, kind: 'records' }))?.id ?? '';
-    const target = { inputs: {}, recordType: null, records: [], fileIds: [id], recordFilter: null };
-    const key = { spaceId: services.spaceId, scheduleId: slow.id };
-    await query('UPDATE schedules SET file_ids = $2, target = $3 WHERE id = $1', [slow.id, [id], target]);
-    const put: (() => Promise<void>)[] = [];
-    const aside = (work: () => Promise<void>) => put.push(work);
-    await fireDue({ ...services.deps, onError: (error) => errors.push(error), aside });
-    expect([await outcomes(slow), await outcomes(quick)]).toEqual([[], ['started']]);
-    await put[0]?.();
-    expect(await outcomes(slow)).toEqual(['started']);
-    expect(await new ScheduleStore(services.dataSource.manager).find(key)).toMatchObject({
-      nextMoment: null,
+  describe('what reads files first', () => {
+    const slowOne = async (): Promise<Schedule> => {
+      const bytes = Buffer.from('[{"page":"green"},{"page":"black"}]');
+      const file = { spaceId: services.spaceId, name: 'teas.json', contentType: 'application/json', bytes };
+      const id = (await saveFile(services.dataSource, { ...file, kind: 'records' }))?.id ?? '';
+      const target = { inputs: {}, recordType: 'tea', records: [], fileIds: [id], recordFilter: null };
+      return aSchedule({ target });
+    };
+
+    test('is done aside, and nobody waits for it', async () => {
+      const [slow, quick] = [await slowOne(), await aSchedule()];
+      const put: (() => Promise<void>)[] = [];
+      const aside = (work: () => Promise<void>) => put.push(work);
+      await fireDue({ ...services.deps, onError: (error) => errors.push(error), aside });
+      expect([await outcomes(slow), await outcomes(quick)]).toEqual([[], ['started']]);
+      await put[0]?.();
+      expect(await outcomes(slow)).toEqual(['started']);
+      const named = `SELECT record->>'type' AS type FROM tasks t JOIN runs r ON r.id = t.run_id WHERE schedule_id = $1`;
+      expect(await query(named, [slow.id])).toEqual([{ type: 'tea' }, { type: 'tea' }]);
+    });
+
+    test('keeps no other from its turn, however many they are', async () => {
+      const slow = await slowOne();
+      await query(
+        `INSERT INTO schedules SELECT (jsonb_populate_record(s, jsonb_build_object('id', gen_random_uuid()))).*
+         FROM schedules s, generate_series(1, 300) WHERE s.id = $1`,
+        [slow.id],
+      );
+      const quick = await aSchedule();
+      await fireDue({ ...services.deps, onError: (error) => errors.push(error), aside: () => undefined });
+      expect(await outcomes(quick)).toEqual(['started']);
     });
   });
 
-  test('a space that is full is told as the reason', async () => {
-    const schedule = await aSchedule();
-    await query('UPDATE spaces SET max_queued = 0');
+  test('where a space has no room for all, a large run takes none from the small ones', async () => {
+    const record = { kind: 'given', id: null, name: null, inputs: {} };
+    const records = Array.from({ length: 19 }, () => record);
+    const target = { inputs: {}, recordType: null, fileIds: [], recordFilter: null };
+    const large = await aSchedule({ target: { ...target, records } });
+    const small = [await aSchedule(), await aSchedule()];
+    const also = await aSchedule({ target: { ...target, records: records.slice(0, 17) } });
+    await query('UPDATE spaces SET max_queued = 18');
     await fire();
     await query('UPDATE spaces SET max_queued = 10000');
-    expect((await fires(schedule))[0]).toMatchObject({
-      outcome: 'error',
-      reason: expect.stringMatching(/tasks of this space wait already, and 0 may/),
-    });
+    expect(await Promise.all(small.map(outcomes))).toEqual([['started'], ['started']]);
+    const reason = 'it makes 19 tasks, and of this space 18 may wait';
+    expect(await fires(large)).toMatchObject([{ outcome: 'error', reason }]);
+    const full = '2 tasks of this space wait already, and 18 may';
+    expect(await fires(also)).toMatchObject([{ outcome: 'error', reason: full }]);
+  });
+
+  test('the limit of a schedule counts what started, and nothing else', async () => {
+    const schedule = await aSchedule({ maxFires: 2, overlapPolicy: 'queue_one' }, 0);
+    const fired = async () => (await stateOf(schedule))?.fired;
+    await query('UPDATE spaces SET max_queued = 0');
+    await comeNow(schedule);
+    await fire();
+    await query('UPDATE spaces SET max_queued = 10000');
+    expect([await outcomes(schedule), await fired()]).toEqual([['error'], 0]);
+    for (const outcome of ['started', null]) {
+      await earlier(schedule);
+      await comeNow(schedule);
+      await fire();
+      expect((await outcomes(schedule)).at(-1)).toBe(outcome);
+    }
+    await pauseSchedule(services.deps, { spaceId: services.spaceId, scheduleId: schedule.id }, null);
+    expect(await stateOf(schedule)).toMatchObject({ fired: 1, nextMoment: expect.any(Date) });
+    await resumeSchedule(services.deps, { spaceId: services.spaceId, scheduleId: schedule.id });
+    await endRuns(schedule, 'succeeded');
+    await earlier(schedule);
+    await comeNow(schedule);
+    await fire();
+    expect(await stateOf(schedule)).toMatchObject({ fired: 2, nextMoment: null });
+  });
+
+  test('after hours without a scheduler each schedule of every second fires, and what was missed is told', async () => {
+    const many = await Promise.all(
+      Array.from({ length: 30 }, () => aSchedule({ trigger: { ...hourly, cron: '* * * * * *' } }, 4)),
+    );
+    while ((await fire()).due > 0);
+    for (const schedule of many) {
+      const told = await fires(schedule);
+      expect(told.filter(({ outcome }) => outcome === 'started')).toHaveLength(1);
+      expect(told[0]?.reason).toMatch(/so it was for all moments from this one to/);
+    }
   });
 
   test('after failures in a row it pauses, with a note; what was aborted does not count', async () => {
@@ -239,10 +306,7 @@ describe('firing what is due', () => {
         await query(`UPDATE runs SET status = 'aborted', finished_at = now() WHERE finished_at IS NULL`);
       else await endRuns(schedule, end);
       await comeNow(schedule);
-      await query(
-        `UPDATE fires SET scheduled_for = scheduled_for - interval '1 day' WHERE schedule_id = $1`,
-        [schedule.id],
-      );
+      await earlier(schedule);
     }
     await fire();
     expect(await outcomes(schedule)).toEqual(['started', 'started', 'started', 'skipped_paused']);
@@ -268,11 +332,34 @@ describe('firing what is due', () => {
     await fire();
     expect(await outcomes(right)).toEqual(['started']);
     expect(await outcomes(broken)).toEqual(['started']);
-    expect(errors.splice(0).map(String)).toEqual([
-      expect.stringContaining('fires_moment'),
-      expect.stringContaining('fires_moment'),
-    ]);
+    expect(errors.splice(0).map(String)).toEqual([expect.stringContaining('fires_moment')]);
     expect(await fire()).toMatchObject({ due: 0 });
+  });
+
+  test('what waits and cannot start takes no other moment with it', async () => {
+    const schedule = await aSchedule({}, 0);
+    const key = { spaceId: services.spaceId, scheduleId: schedule.id };
+    const toCome = `date_trunc('hour', now()) + interval '1 hour'`;
+    const moved = `UPDATE schedules SET next_moment = ${toCome}, due_at = ${toCome}, end_at = NULL WHERE id = $1`;
+    await query(moved, [schedule.id]);
+    const at = new Date(Date.now() - 7_200_000);
+    await backfillSchedule(services.deps, key, { from: at, until: new Date(Date.now() - 60_000) });
+    const before = await stateOf(schedule);
+    await query(`ALTER TABLE runs ADD CONSTRAINT refused CHECK (schedule_id IS NULL) NOT VALID`);
+    await fire();
+    await query('ALTER TABLE runs DROP CONSTRAINT refused');
+    expect(errors.splice(0)).toHaveLength(1);
+    expect(new Set(await outcomes(schedule))).toEqual(new Set(['error']));
+    expect(await stateOf(schedule)).toMatchObject({ waiting: 0, nextMoment: before?.nextMoment });
+  });
+
+  test('one whose zone is not known here pauses, and the others go on', async () => {
+    const [lost, right] = [await aSchedule(), await aSchedule()];
+    await query(`UPDATE schedules SET timezone = 'Atlantis/Capital' WHERE id = $1`, [lost.id]);
+    await fire();
+    expect(errors.splice(0)).toHaveLength(1);
+    expect(await outcomes(right)).toEqual(['started']);
+    expect(await stateOf(lost)).toMatchObject({ nextMoment: null, pausedBy: 'failures' });
   });
 
   test('an edit between the look and the lock is seen', async () => {

@@ -108,9 +108,10 @@ async function aSchedule({ spaceId, robotId }: Place, fileIds: string[] = []): P
   const id = newId();
   await dataSource.query(
     `INSERT INTO schedules (id, space_id, robot_id, name, type, cron, timezone, jitter_seconds, overlap_policy,
-       misfire_policy, misfire_window_seconds, catch_up_max, target, execution_options, file_ids)
+       misfire_policy, misfire_window_seconds, catch_up_max, target, execution_options, file_ids,
+       reads_first)
      VALUES ($1, $2, $3, 'A schedule', 'recurring', '0 * * * *', 'UTC', 0, 'skip', 'fire_once', 3600, 100, '{}', '{}',
-       $4)`,
+       $4::uuid[], $4::uuid[] <> '{}')`,
     [id, spaceId, robotId, fileIds],
   );
   return id;

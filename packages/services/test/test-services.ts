@@ -1,6 +1,6 @@
 import { JobProducer } from '@runnel/queue';
 import { openDataSource, SpaceStore, type DataSource } from '@runnel/store';
-import { cloneDatabase } from '@runnel/testing';
+import { cloneDatabase, isSomebodyLockedOut, until } from '@runnel/testing';
 import { Dispatcher, RunIntake, RunnableRobots } from '../src';
 import type { StartDeps } from '../src/run/start-run';
 import type { ScheduleDeps } from '../src/schedule/schedule-deps';
@@ -10,6 +10,8 @@ export interface TestServices {
   /** What starts runs, by themselves and by schedules. */
   deps: StartDeps & ScheduleDeps;
   spaceId: string;
+  /** Looks until the work waits for what another has locked; false: it is done without. */
+  isLockedOut(work: Promise<unknown>): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -24,6 +26,13 @@ export async function startTestServices(): Promise<TestServices> {
     dataSource,
     deps: { dataSource, intake, robots: new RunnableRobots(dataSource), dispatcher },
     spaceId: await new SpaceStore(dataSource.manager).create('test'),
+    isLockedOut: async (work) => {
+      let isDone = false;
+      const end = () => (isDone = true);
+      void work.then(end, end);
+      await until(async () => isDone || (await isSomebodyLockedOut(dataSource)));
+      return !isDone;
+    },
     close: async () => {
       await intake.close();
       await dispatcher.close();

@@ -1,11 +1,14 @@
-import type { Fire, FireOutcome, RunStatus, Schedule } from '@runnel/contracts';
+import type { Fire, FireOutcome, RunStatus, Schedule, ScheduleTarget } from '@runnel/contracts';
 import type { EntityManager } from 'typeorm';
 import { scheduleSchema } from './entities/schedule';
 import { columnsOf, rowsOf } from './sql';
 
+/** A schedule without its target, which may be large. */
+export type ScheduleHead = Omit<Schedule, 'target'>;
+
 /** A schedule, and what is to be known of it to decide what fires. */
 export interface DueSchedule {
-  schedule: Schedule;
+  schedule: ScheduleHead;
   now: Date;
   /** Its runs that have not ended, without one that it made ahead: that one waits for its moment. */
   active: { id: string; status: RunStatus }[];
@@ -15,20 +18,26 @@ export interface DueSchedule {
   hasFailed: boolean;
 }
 
-/** Where the next moment is due, or what waits may go on. Both by an index that holds nothing else. */
-const due = `
-  (SELECT id FROM schedules WHERE due_at <= now() ORDER BY due_at LIMIT 200)
-  UNION
-  (SELECT w.id FROM schedules w WHERE w.waiting > 0 AND (w.overlap_policy = 'allow'
+/** Of many that are due some, by chance: schedulers that look at once see to different ones. */
+const dueMoments = (condition: string, most: number): string => `
+  SELECT id FROM (
+    SELECT id FROM schedules WHERE due_at <= now() AND ${condition} ORDER BY due_at LIMIT ${most * 5}) oldest
+  ORDER BY random() LIMIT ${most}`;
+
+/** What waits and may go on: nothing of its schedule runs, or what runs is to give way to it. */
+const freed = `
+  SELECT w.id FROM schedules w WHERE w.waiting > 0 AND (w.overlap_policy = 'allow'
     OR NOT EXISTS (SELECT FROM runs r WHERE r.schedule_id = w.id AND r.finished_at IS NULL)
     OR w.overlap_policy = 'cancel_previous'
       AND EXISTS (SELECT FROM fires f WHERE f.schedule_id = w.id AND f.outcome IS NULL AND f.kind = 'cron')
       AND EXISTS (SELECT FROM runs r WHERE r.schedule_id = w.id AND r.finished_at IS NULL AND r.status <> 'aborting'))
-   LIMIT 200)`;
+  ORDER BY random() LIMIT 200`;
 
-/** An answer even when nothing is due. */
+/** An answer even when nothing is due. Both by an index that holds nothing else. */
 const look = `
-  SELECT (SELECT coalesce(array_agg(id), '{}') FROM (${due}) d) AS due,
+  SELECT
+    (SELECT coalesce(array_agg(id), '{}') FROM (
+       (${dueMoments('NOT reads_first', 200)}) UNION (${dueMoments('reads_first', 20)}) UNION (${freed})) d) AS due,
     (SELECT extract(epoch FROM min(due_at) - clock_timestamp()) * 1000 FROM schedules
      WHERE due_at IS NOT NULL)::float8 AS "nextInMs"`;
 
@@ -46,12 +55,12 @@ const hasFailed = `
     SELECT count(*) = s.pause_after_failures AND bool_and(p.failed) FROM (
       SELECT f.outcome = 'error' OR r.status IN ('failed', 'timed_out') AS failed
       FROM fires f LEFT JOIN runs r ON r.id = f.id
-      WHERE f.schedule_id = s.id AND f.fired_at > s.failures_since
+      WHERE f.schedule_id = s.id AND f.outcome IN ('started', 'error') AND f.fired_at > s.failures_since
         AND (f.outcome = 'error' OR r.finished_at IS NOT NULL AND r.status <> 'aborted')
       ORDER BY f.id DESC LIMIT s.pause_after_failures) p), false)`;
 
 const facts = `
-  SELECT ${columnsOf(scheduleSchema, 's')}, clock_timestamp() AS now, ${hasFailed} AS "hasFailed",
+  SELECT ${columnsOf(scheduleSchema, 's', { target: 'NULL' })}, clock_timestamp() AS now, ${hasFailed} AS "hasFailed",
     (SELECT coalesce(json_agg(json_build_object('id', r.id, 'status', r.status)), '[]') FROM runs r
      WHERE r.schedule_id = s.id AND r.finished_at IS NULL AND r.id IS DISTINCT FROM s.ahead_run_id) AS active,
     (SELECT coalesce(json_agg(json_build_object('id', f.id, 'kind', f.kind, 'scheduledFor', f.scheduled_for)
@@ -59,7 +68,7 @@ const facts = `
      FROM fires f WHERE f.schedule_id = s.id AND f.outcome IS NULL) AS "waitingFires"
   FROM schedules s WHERE s.id = ANY($1)`;
 
-type RawFacts = Schedule &
+type RawFacts = ScheduleHead &
   Omit<DueSchedule, 'schedule' | 'waiting'> & {
     waitingFires: (Pick<Fire, 'id' | 'kind'> & { scheduledFor: string })[];
   };
@@ -88,6 +97,20 @@ export async function lockDue(manager: EntityManager, ids: string[]): Promise<Du
       );
 }
 
+/** What the schedules start: of as many as have so many bytes together, and of one at least. */
+export async function targetsOf(
+  manager: EntityManager,
+  ids: string[],
+  mostBytes: number,
+): Promise<Map<string, ScheduleTarget>> {
+  const statement = `
+    SELECT id, target FROM (
+      SELECT id, target, sum(octet_length(target::text)) OVER (ORDER BY id) - octet_length(target::text) AS before
+      FROM schedules WHERE id = ANY($1)) t WHERE before < $2`;
+  const found = await rowsOf<{ id: string; target: ScheduleTarget }>(manager, statement, [ids, mostBytes]);
+  return new Map(found.map(({ id, target }) => [id, target]));
+}
+
 export interface FireNote {
   id: string;
   scheduleId: string;
@@ -108,6 +131,18 @@ const noting = `
   JOIN schedules s ON s.id = n."scheduleId"
   ON CONFLICT (id) DO UPDATE SET outcome = excluded.outcome, reason = excluded.reason, fired_at = excluded.fired_at
     WHERE f.outcome IS NULL`;
+
+/** Notes a moment unless it has a fire. */
+export async function noteMoment(manager: EntityManager, note: FireNote): Promise<void> {
+  const { id, scheduleId, kind, scheduledFor, outcome, reason } = note;
+  await rowsOf(
+    manager,
+    `INSERT INTO fires (id, space_id, schedule_id, kind, scheduled_for, outcome, reason, fired_at)
+     SELECT $1, s.space_id, s.id, $3, $4, $5, $6, clock_timestamp() FROM schedules s WHERE s.id = $2
+     ON CONFLICT DO NOTHING`,
+    [id, scheduleId, kind, scheduledFor, outcome, reason],
+  );
+}
 
 export async function noteFires(manager: EntityManager, notes: FireNote[]): Promise<void> {
   if (notes.length > 0) await rowsOf(manager, noting, [JSON.stringify(notes)]);

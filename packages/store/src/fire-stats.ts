@@ -25,7 +25,7 @@ export interface FireStats {
   };
   /** From the beginning of the first task to the end of the run; null: none has ended. */
   averageDurationMs: number | null;
-  /** From a moment to the start of its run, its jitter too: of moments that came, and of those made up for. */
+  /** From a moment to the beginning of its run's first task: of moments that came, and of those made up for. */
   averageLagMs: number | null;
   /** Records of those runs; those that are done, however they ended; and of these, those that did not succeed. */
   totalRecords: number;
@@ -89,7 +89,7 @@ const milliseconds = (span: string): string => `extract(epoch FROM ${span}) * 10
 
 const sums = `
   avg(${milliseconds('r.finished_at - r.started_at')})::float8 AS "averageDurationMs",
-  (avg(${milliseconds('f.fired_at - f.scheduled_for')})
+  (avg(${milliseconds('r.started_at - f.scheduled_for')})
     FILTER (WHERE f.outcome = 'started' AND f.kind IN ('cron', 'catch_up')))::float8 AS "averageLagMs",
   coalesce(sum(r.task_count), 0)::float8 AS "totalRecords",
   coalesce(sum(r.tasks_succeeded + r.tasks_failed + r.tasks_timed_out + r.tasks_aborted), 0)::float8

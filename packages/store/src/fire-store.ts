@@ -34,13 +34,13 @@ export interface FireView extends Fire {
   failure: string | null;
 }
 
-/** Where a fire is: what became of it, or how far its run is. One whose run is gone is in none of these. */
-export type FireState = 'waiting' | 'skipped' | 'error' | RunStatus;
+/** Where a fire is: what became of it, or how far its run is; `removed`: that one is not kept any more. */
+export type FireState = 'waiting' | 'skipped' | 'error' | 'removed' | RunStatus;
 
 export interface FireFilter {
   /** Null: those of all schedules of the space. */
   scheduleId: string | null;
-  /** Null: all, those whose runs are gone as well. */
+  /** Null: all. */
   states: FireState[] | null;
 }
 
@@ -54,17 +54,12 @@ type StartedRun = FireRun & Pick<FireView, 'robotId' | 'robotName' | 'failure'>;
 export class FireStore {
   constructor(private readonly manager: EntityManager) {}
 
-  /** Those of a schedule, only the ones older than `before`; null when there is no such schedule. */
-  async listOf(
-    { spaceId, scheduleId }: ScheduleKey,
-    { limit, before }: { limit: number; before: string | null },
-  ): Promise<FireView[] | null> {
+  /** The newest ones of a schedule; null when there is no such schedule. */
+  async listOf({ spaceId, scheduleId }: ScheduleKey, limit: number): Promise<FireView[] | null> {
     const statement = 'SELECT FROM schedules WHERE id = $1 AND space_id = $2';
     const found = await rowsOf(this.manager, statement, [scheduleId, spaceId]);
     if (found.length === 0) return null;
-    const fires = firesOf(spaceId, { scheduleId, states: null });
-    fires.where.given(before, (place) => `f.id < ${place}`);
-    return this.#page(fires, { limit, skip: 0 });
+    return this.#page(firesOf(spaceId, { scheduleId, states: null }), { limit, skip: 0 });
   }
 
   async list(
@@ -162,12 +157,18 @@ function firesOf(spaceId: string, { scheduleId, states }: FireFilter): FiresOf {
   return { where, parts, newestFirst };
 }
 
+/** Of each by its id, as in statistics. */
+const isRemoved = '(SELECT o.id FROM runs o WHERE o.id = f.id AND o.removed_at IS NULL LIMIT 1) IS NULL';
+
 function partsOfOutcomes(where: Conditions, states: FireState[]): string[] {
   const outcomes: FireOutcome[] = [
     ...(states.includes('skipped') ? skips : []),
     ...(states.includes('error') ? (['error'] as const) : []),
   ];
-  const parts = states.includes('waiting') ? ['FROM fires f WHERE f.outcome IS NULL'] : [];
+  const parts = [
+    ...(states.includes('waiting') ? ['FROM fires f WHERE f.outcome IS NULL'] : []),
+    ...(states.includes('removed') ? [`FROM fires f WHERE f.outcome = 'started' AND ${isRemoved}`] : []),
+  ];
   if (outcomes.length === 0) return parts;
   return [...parts, `FROM fires f WHERE f.outcome = ANY(${where.place(outcomes)}::text[])`];
 }

@@ -14,10 +14,13 @@ export {
   lockDue,
   lookForDue,
   noteFires,
+  noteMoment,
   readDue,
+  targetsOf,
   type DueSchedule,
   type FiredSchedule,
   type FireNote,
+  type ScheduleHead,
 } from './due-schedules';
 export { matchingRows, newestYield, type MatchingRow, type WantedRows } from './matching-rows';
 export { isUpToDate, migrate } from './migrate';
@@ -42,6 +45,7 @@ export {
   type ScheduleKey,
   type SchedulePage,
   type ScheduleView,
+  type Unnamed,
 } from './schedule-store';
 export { SpaceStore, type SpaceLimits, type SpaceUsage } from './space-store';
 export {

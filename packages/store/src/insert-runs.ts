@@ -51,13 +51,14 @@ export type Inserted =
   /** Its robot is gone, or its stage names another version. */
   | { kind: 'gone' };
 
-/** Tasks of a space that wait, counted no further than to its limit. */
+/** Tasks of a space that wait, counted no further than to its limit; without those of runs that are held. */
 const queuedOf = (space: string): string => `
   (SELECT count(*)::int FROM (SELECT FROM tasks t
      WHERE t.space_id = ${space}.id AND t.status = 'queued' AND t.dispatched_at IS NULL AND t.not_before IS NULL
      LIMIT ${space}.max_queued) w)
   + (SELECT count(*)::int FROM tasks t
-     WHERE t.space_id = ${space}.id AND t.status = 'queued' AND t.dispatched_at IS NULL AND t.not_before IS NOT NULL)
+     WHERE t.space_id = ${space}.id AND t.status = 'queued' AND t.dispatched_at IS NULL
+       AND t.not_before < ${heldUntil})
   + (SELECT count(*)::int FROM tasks t
      WHERE t.space_id = ${space}.id AND t.status = 'queued' AND t.dispatched_at IS NOT NULL)`;
 
@@ -110,7 +111,7 @@ const insertion = `
     INSERT INTO fires AS f (id, space_id, schedule_id, kind, scheduled_for, outcome, fired_at)
     SELECT g.id, g."spaceId", g."scheduleId", g."fireKind", g."scheduledFor", 'started', clock_timestamp()
     FROM given g JOIN run ON run.id = g.id WHERE g."fireKind" IS NOT NULL
-    ON CONFLICT (id) DO UPDATE SET outcome = excluded.outcome, fired_at = excluded.fired_at),
+    ON CONFLICT (id) DO UPDATE SET outcome = excluded.outcome, reason = NULL, fired_at = excluded.fired_at),
   added AS (
     INSERT INTO tasks (id, space_id, run_id, ordinal, status, inputs, record, priority, max_attempts, deadline_ms,
       not_before)

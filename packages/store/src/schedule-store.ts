@@ -61,15 +61,16 @@ const edited = [
   'waiting',
   'aheadRunId',
   'fileIds',
+  'readsFirst',
 ] as const satisfies (keyof Schedule)[];
 
 const created = [...edited, 'id', 'spaceId', 'idempotencyKey', 'fingerprint'] as const;
 
-/** Null: the name is the robot's. */
-type Named<T extends Pick<Schedule, 'name'>> = Omit<T, 'name'> & { name: string | null };
+/** A schedule whose name may still be the robot's: null. */
+export type Unnamed<T extends Pick<Schedule, 'name'>> = Omit<T, 'name'> & { name: string | null };
 
-export type CreatedSchedule = Named<Pick<Schedule, (typeof created)[number]>>;
-export type EditedSchedule = Named<Pick<Schedule, (typeof edited)[number] | 'id' | 'spaceId'>>;
+export type CreatedSchedule = Unnamed<Pick<Schedule, (typeof created)[number]>>;
+export type EditedSchedule = Unnamed<Pick<Schedule, (typeof edited)[number] | 'id' | 'spaceId'>>;
 
 /** Schedules. Who changes one locks it first: then its fires, then its runs. */
 export class ScheduleStore {
@@ -191,6 +192,13 @@ export class ScheduleStore {
     );
   }
 
+  /** True when the moment was noted for this reason. */
+  async hasNoted(scheduleId: string, { moment, reason }: { moment: Date; reason: string }): Promise<boolean> {
+    const statement = `SELECT 1 FROM fires
+      WHERE schedule_id = $1 AND scheduled_for = $2 AND kind IN ('cron', 'catch_up') AND reason = $3`;
+    return (await rowsOf(this.manager, statement, [scheduleId, moment, reason])).length > 0;
+  }
+
   /** Of a schedule that is locked: moments that were skipped before they came may come again. */
   async forgetSkipped(scheduleId: string, now: Date): Promise<void> {
     await rowsOf(
@@ -212,12 +220,15 @@ export class ScheduleStore {
     return added.length;
   }
 
-  /** Pauses all of a space that are not. In a transaction. How many they were. */
+  /** Pauses all of a space that are not, and have something to come. In a transaction. How many they were. */
   async pauseAll(
     spaceId: string,
     { note, reason }: { note: string | null; reason: string },
   ): Promise<number> {
-    const ids = await this.#lockAll(spaceId, 'paused_at IS NULL');
+    const ids = await this.#lockAll(
+      spaceId,
+      'paused_at IS NULL AND (next_moment IS NOT NULL OR waiting > 0)',
+    );
     await rowsOf(
       this.manager,
       `UPDATE schedules SET paused_at = clock_timestamp(), paused_by = 'person', pause_note = $2, waiting = 0,

@@ -33,9 +33,9 @@ beforeAll(async () => {
   ids.push(await create('100% a'));
   await dataSource.query(`
     INSERT INTO schedules (id, space_id, robot_id, name, type, cron, timezone, jitter_seconds, overlap_policy,
-      misfire_policy, misfire_window_seconds, catch_up_max, target, execution_options)
+      misfire_policy, misfire_window_seconds, catch_up_max, target, execution_options, reads_first)
     SELECT ('f0000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, '${large.spaceId}', '${large.robotId}',
-      'Schedule ' || n, 'recurring', '0 * * * *', 'UTC', 0, 'skip', 'skip', 0, 1, '{}', '{}'
+      'Schedule ' || n, 'recurring', '0 * * * *', 'UTC', 0, 'skip', 'skip', 0, 1, '{}', '{}', false
     FROM generate_series(1, ${many}) n`);
   await dataSource.query('ANALYZE');
   for (const name of ['B', 'b_', 'c']) ids.push(await create(name));
@@ -69,6 +69,7 @@ async function create(name: string | null): Promise<string> {
       dueAt: null,
       waiting: 0,
       aheadRunId: null,
+      readsFirst: false,
       fileIds: [],
     },
     ...{ idempotencyKey: null, fingerprint: null },

@@ -8,6 +8,7 @@ export { type CrashPoint } from './faults/crash-point';
 export { FaultProxy } from './faults/fault-proxy';
 export { PostgresReader } from './faults/postgres-reader';
 export { CollectedOutput } from './collected-output';
+export { isSomebodyLockedOut } from './is-somebody-locked-out';
 export { insertTestRun } from './insert-test-run';
 export { freePort } from './free-port';
 export { sharedServices } from './services';

@@ -135,7 +135,7 @@ async function aSchedule(
     },
     target: { inputs, recordType: mark, records: [], fileIds: [], recordFilter: null },
     ...{ executionOptions: {}, pausedAt: null, pausedBy: null, pauseNote: mark, failuresSince: new Date() },
-    ...{ nextMoment, dueAt: nextMoment, waiting: 0, aheadRunId: null, fileIds: [] },
+    ...{ nextMoment, dueAt: nextMoment, waiting: 0, aheadRunId: null, readsFirst: false, fileIds: [] },
   });
   const fire = {
     id: newId(),

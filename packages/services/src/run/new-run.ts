@@ -32,8 +32,6 @@ export interface StartOptions {
   /** Null: as the robot says. */
   maxAttempts: number | null;
   origin: Run['origin'];
-  /** The moment of a schedule that it is of. */
-  fire: NewRun['fire'];
   /** The run whose failed tasks are done again. */
   retryOf: string | null;
   /** Sent again with the same request, it finds the run that was started the first time. */
@@ -61,7 +59,6 @@ const usual: StartOptions = {
   delay: 0,
   maxAttempts: null,
   origin: 'api',
-  fire: null,
   retryOf: null,
   idempotencyKey: null,
 };
@@ -85,7 +82,7 @@ export interface Start {
 
 /** The run that a command asks for, with its tasks, ready to be taken in. @throws InvalidInputError */
 export async function newRun({ robot, command, files }: Start): Promise<Omit<NewRun, 'isRoomKnown'>> {
-  const { spaceId, robotId, version, name, tags, origin, priority, fire, retryOf, fileIds } = command;
+  const { spaceId, robotId, version, name, tags, origin, priority, retryOf, fileIds } = command;
   if (version === 'published' && robot.publishedVersion === null) throw nothingPublished();
   const { definition } = robot;
   const delayMs = delayOf(command);
@@ -98,7 +95,6 @@ export async function newRun({ robot, command, files }: Start): Promise<Omit<New
     deadlineMs: definition.options.deadlineMs,
   }));
   const stage = typeof version === 'number' ? null : version;
-  const scheduleId = fire?.scheduleId ?? null;
   const given = {
     spaceId,
     robotId,
@@ -108,10 +104,10 @@ export async function newRun({ robot, command, files }: Start): Promise<Omit<New
     tags,
     priority,
     delayMs,
-    scheduleId,
-    fire,
     retryOf,
     fileIds,
+    scheduleId: null,
+    fire: null,
   };
   return { id: newId(), ...given, robotVersion: robot.version, idempotency: idempotencyOf(command), tasks };
 }

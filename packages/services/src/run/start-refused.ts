@@ -4,7 +4,7 @@ import { InvalidInputError } from '../invalid-input';
 /** The idempotency key was sent before, with another request. */
 export class KeyReusedError extends Error {
   constructor(readonly faults: Fault[]) {
-    super('This Idempotency-Key was sent before, with another request; send a new key for a new run');
+    super('This Idempotency-Key was sent before, with another request; send a new key for another request');
     this.name = 'KeyReusedError';
   }
 }
@@ -12,7 +12,7 @@ export class KeyReusedError extends Error {
 /** The run that the idempotency key started was removed since. */
 export class RunRemovedError extends Error {
   constructor() {
-    super('The run that this Idempotency-Key started was removed; send a new key for a new run');
+    super('The run that this Idempotency-Key started was removed; send a new key for another request');
     this.name = 'RunRemovedError';
   }
 }

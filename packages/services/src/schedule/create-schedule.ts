@@ -3,7 +3,7 @@ import { newId, ScheduleStore, type CreatedSchedule } from '@runnel/store';
 import { differences, fingerprintOf } from '../run/fingerprint';
 import { KeyReusedError } from '../run/start-refused';
 import { checkSchedule } from './check-schedule';
-import { filesOf, said, triggerOf, usual, type NewSchedule } from './new-schedule';
+import { readingOf, said, triggerOf, usual, type NewSchedule } from './new-schedule';
 import { nextOf } from './next-of';
 import type { ScheduleDeps } from './schedule-deps';
 import { scheduleFaults } from './schedule-faults';
@@ -53,7 +53,7 @@ export function newSchedule(given: NewSchedule, now: Date): CreatedSchedule & Pi
     ...options,
     ...triggerOf(trigger),
     id: newId(),
-    fileIds: filesOf(options.target),
+    ...readingOf(options.target),
     ...(isPaused ? { pausedAt: now, pausedBy: 'person' } : { pausedAt: null, pausedBy: null }),
     pauseNote: null,
     failuresSince: now,

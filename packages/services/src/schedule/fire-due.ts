@@ -1,29 +1,12 @@
-import type { ScheduledRecord } from '@runnel/contracts';
-import {
-  advanceSchedules,
-  isUnavailable,
-  lockDue,
-  lookForDue,
-  newId,
-  noteFires,
-  readDue,
-  type DueSchedule,
-} from '@runnel/store';
-import { InvalidInputError } from '../invalid-input';
+import { isUnavailable, lockDue, lookForDue, readDue, type DueSchedule } from '@runnel/store';
 import { abortRun } from '../run/abort-run';
-import { abortAhead } from './abort-ahead';
-import { nextOf } from './next-of';
-import { planFires } from './plan-fires';
-import { runOfSchedule } from './run-of-schedule';
+import { passOver } from './pass-over';
+import { planLocked, prepareFires } from './prepare-fires';
 import type { ScheduleDeps } from './schedule-deps';
-import { settleFires, type PlannedFires, type Work } from './settle-fires';
+import { settleFires } from './settle-fires';
 
-/** Tasks that one transaction begins at most, but for one run that has more. */
-const mostTasks = 10_000;
-/** And so many runs of one schedule: others wait for the next look. */
-const mostStarts = 50;
-/** Milliseconds until it is looked again while something is done aside. */
-const asideMs = 250;
+/** Milliseconds until it is looked again when others are at what is due, or it is done aside. */
+const patienceMs = 250;
 
 export interface FireDeps extends ScheduleDeps {
   onError: (error: unknown) => void;
@@ -51,135 +34,63 @@ export async function fireDue(deps: FireDeps): Promise<Fired> {
   const { due: ids, nextInMs } = await lookForDue(manager);
   if (ids.length === 0) return { due: 0, started: 0, nextInMs };
   const due = await readDue(manager, ids);
-  const [slow, quick] = [due.filter(readsFirst), due.filter((each) => !readsFirst(each))];
-  const started = quick.length === 0 ? 0 : await fireQuick(deps, quick);
-  if (slow.length === 0) return { due: due.length, started, nextInMs: 0 };
-  if (!deps.aside) return { due: due.length, started: started + (await fireEach(deps, slow)), nextInMs: 0 };
-  deps.aside(async () => void (await fireEach(deps, slow)));
-  return { due: due.length, started, nextInMs: quick.length > 0 ? 0 : asideMs };
+  const slow = due.filter(({ schedule }) => schedule.readsFirst);
+  const quick = due.filter(({ schedule }) => !schedule.readsFirst);
+  const done = await fireAll(deps, quick);
+  if (deps.aside && slow.length > 0) deps.aside(async () => void (await fireEach(deps, slow)));
+  else add(done, await fireEach(deps, slow));
+  return { due: due.length, started: done.started, nextInMs: done.settled > 0 ? 0 : patienceMs };
 }
 
-async function fireQuick(deps: FireDeps, due: DueSchedule[]): Promise<number> {
-  return fireTogether(deps, due).catch(async (error: unknown) => {
-    if (isUnavailable(error)) throw error;
-    // One that the database refuses does not hold up the others.
-    return fireEach(deps, due);
-  });
+/** How many schedules were seen to, and how many runs they started. */
+interface Done {
+  settled: number;
+  started: number;
 }
 
-/** What its runs are made of stands elsewhere, and may be much. */
-function readsFirst({ schedule }: DueSchedule): boolean {
-  return (
-    schedule.fileIds.length > 0 ||
-    schedule.target.recordFilter !== null ||
-    schedule.target.records.some(isRow)
-  );
+function add(done: Done, more: Done): void {
+  done.settled += more.settled;
+  done.started += more.started;
 }
 
-function isRow({ kind }: ScheduledRecord): boolean {
-  return kind === 'row';
+async function fireAll(deps: FireDeps, dues: DueSchedule[]): Promise<Done> {
+  // One that the database refuses, or takes too long for, does not hold up the others.
+  return fireTogether(deps, dues).catch(() => fireEach(deps, dues));
 }
 
-async function fireEach(deps: FireDeps, due: DueSchedule[]): Promise<number> {
-  let started = 0;
-  for (const each of due) {
-    started += await fireTogether(deps, [each]).catch(async (error: unknown) => {
+async function fireEach(deps: FireDeps, dues: DueSchedule[]): Promise<Done> {
+  const done: Done = { settled: 0, started: 0 };
+  for (const due of dues) {
+    const fired = fireTogether(deps, [due]).catch(async (error: unknown): Promise<Done> => {
       if (isUnavailable(error)) throw error;
       deps.onError(error);
-      await passOver(deps, each.schedule.id);
-      return 0;
+      await passOver(deps, due.schedule.id).catch(deps.onError);
+      return { settled: 1, started: 0 };
     });
+    add(done, await fired);
   }
-  return started;
+  return done;
 }
 
-async function fireTogether(deps: FireDeps, dues: DueSchedule[]): Promise<number> {
-  const { dataSource, dispatcher, onError } = deps;
-  const works = await prepare(deps, dues);
-  const { started, aborts, stale } = await dataSource.transaction(async (manager) => {
-    const locked = await lockDue(manager, [...works.keys()]);
+async function fireTogether(deps: FireDeps, dues: DueSchedule[]): Promise<Done> {
+  const { dataSource, dispatcher, onError, robots } = deps;
+  const prepared = await prepareFires(deps, dues);
+  if (prepared.size === 0) return { settled: 0, started: 0 };
+  const { settled, started, aborts, stale } = await dataSource.transaction(async (manager) => {
+    const locked = await lockDue(manager, [...prepared.keys()]);
+    const planned = locked.map((due) => {
+      const known = prepared.get(due.schedule.id);
+      return known ? planLocked(due, known) : null;
+    });
     return settleFires(
       manager,
-      locked.flatMap((due) => planOf(due, works.get(due.schedule.id))),
+      planned.filter((plan) => plan !== null),
     );
   });
   for (const { spaceId, runId } of aborts) {
     await abortRun(dataSource, { spaceId, robotId: null, runId }).catch(onError);
   }
-  for (const robot of stale) await deps.robots.read({ ...robot, version: 'published' });
+  for (const robot of stale) await robots.read({ ...robot, version: 'published' });
   if (started > 0) dispatcher.soon();
-  return started;
-}
-
-interface Prepared {
-  revision: number;
-  /** Null: nothing was to start. */
-  work: Work | null;
-}
-
-/** What the schedules' moments will start, read before anything is locked: files and rows may take their time. */
-async function prepare(deps: FireDeps, dues: DueSchedule[]): Promise<Map<string, Prepared>> {
-  const prepared = new Map<string, Prepared>();
-  let tasks = 0;
-  for (const due of dues) {
-    const { schedule } = due;
-    const { starts } = planFires(schedule, { ...due, mostStarts });
-    const work = starts.length === 0 ? null : await workOf(deps, due);
-    const size = tasksOf(work) * starts.length;
-    if (tasks > 0 && tasks + size > mostTasks) break;
-    tasks += size;
-    prepared.set(schedule.id, { revision: schedule.revision, work });
-  }
-  return prepared;
-}
-
-async function workOf(deps: FireDeps, { schedule }: DueSchedule): Promise<Work> {
-  if (schedule.aheadRunId !== null) return { aheadTasks: Math.max(1, schedule.target.records.length) };
-  try {
-    return (await runOfSchedule(deps, schedule)) ?? { refused: 'its robot is gone' };
-  } catch (error) {
-    if (!(error instanceof InvalidInputError)) throw error;
-    // What was remembered of the robot may be an older version.
-    return runOfSchedule(deps, schedule, 'read').then(
-      (run) => run ?? { refused: 'its robot is gone' },
-      (again: unknown) => {
-        if (again instanceof InvalidInputError) return { refused: sentenceOf(again) };
-        throw again;
-      },
-    );
-  }
-}
-
-function sentenceOf({ message, faults: [first] }: InvalidInputError): string {
-  return first ? `${message}: ${first.path} ${first.message}` : message;
-}
-
-function tasksOf(work: Work | null): number {
-  if (work === null || 'refused' in work) return 0;
-  return 'aheadTasks' in work ? work.aheadTasks : work.tasks.length;
-}
-
-/** Nothing, when the schedule was edited meanwhile, or more is to start than was foreseen: the next look sees to it. */
-function planOf(due: DueSchedule, prepared: Prepared | undefined): PlannedFires[] {
-  if (!prepared || prepared.revision !== due.schedule.revision) return [];
-  const { work } = prepared;
-  const most = Math.min(mostStarts, Math.max(1, Math.floor(mostTasks / Math.max(1, tasksOf(work)))));
-  const plan = planFires(due.schedule, { ...due, mostStarts: most });
-  return plan.starts.length > 0 && !work ? [] : [{ due, plan, work }];
-}
-
-/** A schedule that cannot be fired for a reason of its own goes on with its next moment. */
-async function passOver({ dataSource, onError }: FireDeps, id: string): Promise<void> {
-  const passed = await dataSource.transaction(async (manager) => {
-    const [due] = await lockDue(manager, [id]);
-    if (!due?.schedule.nextMoment) return null;
-    const { schedule, now } = due;
-    await abortAhead(manager, schedule);
-    await advanceSchedules(manager, [{ ...schedule, ...nextOf(schedule, now), aheadRunId: null }]);
-    return schedule;
-  });
-  if (!passed?.nextMoment) return;
-  const reason = 'it could not be fired; the log of the scheduler says why';
-  const fire = { kind: 'cron', scheduledFor: passed.nextMoment, outcome: 'error', reason } as const;
-  await noteFires(dataSource.manager, [{ id: newId(), scheduleId: id, ...fire }]).catch(onError);
+  return { settled, started };
 }

@@ -34,8 +34,14 @@ export interface NewSchedule extends Partial<ScheduleOptions> {
 /** What is left out stays as it is. */
 export type ScheduleChange = Partial<Omit<NewSchedule, 'spaceId' | 'asked' | 'idempotencyKey'>>;
 
-/** A schedule whose name may still be the robot's. */
-export type Unnamed<T> = Omit<T, 'name'> & { name: string | null };
+/** It gives nothing: a run of it has one task, without inputs. */
+export const emptyTarget: ScheduleTarget = {
+  inputs: {},
+  recordType: null,
+  records: [],
+  fileIds: [],
+  recordFilter: null,
+};
 
 export const usual: ScheduleOptions = {
   name: null,
@@ -46,7 +52,7 @@ export const usual: ScheduleOptions = {
   misfireWindowSeconds: scheduleRules.misfireWindowSeconds.usual,
   catchUpMax: scheduleRules.catchUpMax.usual,
   pauseAfterFailures: scheduleRules.pauseAfterFailures.usual,
-  target: { inputs: {}, recordType: null, records: [], fileIds: [], recordFilter: null },
+  target: emptyTarget,
   maxAttempts: scheduleRules.maxAttempts.usual,
   executionOptions: {},
   isPaused: false,
@@ -63,10 +69,13 @@ export function hasSameTrigger(one: Trigger, other: Trigger): boolean {
   return isDeepStrictEqual(triggerOf(one), triggerOf(other));
 }
 
-/** All files that a target names, each once. */
-export function filesOf({ fileIds, records }: ScheduleTarget): string[] {
+/** All files that a target names, each once, and whether anything is to be read before it is known. */
+export function readingOf(target: ScheduleTarget): Pick<Schedule, 'fileIds' | 'readsFirst'> {
+  const { records, recordFilter } = target;
   const ofRecords = records.flatMap((record) => (record.kind === 'file' ? [record.fileId] : []));
-  return [...new Set([...fileIds, ...ofRecords])];
+  const fileIds = [...new Set([...target.fileIds, ...ofRecords])];
+  const hasRows = recordFilter !== null || records.some(({ kind }) => kind === 'row');
+  return { fileIds, readsFirst: hasRows || fileIds.length > 0 };
 }
 
 /** Without what is undefined: that was not said. What is left has the same type, all of whose parts may be left out. */

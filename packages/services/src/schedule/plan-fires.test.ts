@@ -1,4 +1,5 @@
 import type { Schedule } from '@runnel/contracts';
+import { dueMoments } from './due-moments';
 import { planFires, type FireFacts, type FirePlan } from './plan-fires';
 
 const at = (time: string): Date => new Date(`2026-11-22T${time}Z`);
@@ -16,6 +17,7 @@ function aSchedule(parts: Partial<Schedule> = {}): Schedule {
     ...{ nextMoment: at('10:00:00'), dueAt: at('10:00:00'), waiting: 0, fired: 0, revision: 1 },
     ...{
       aheadRunId: null,
+      readsFirst: false,
       lastRunId: null,
       lastRunAt: null,
       fileIds: [],
@@ -29,7 +31,9 @@ function aSchedule(parts: Partial<Schedule> = {}): Schedule {
 
 function plan(parts: Partial<Schedule>, facts: Partial<FireFacts>): FirePlan {
   const none = { active: [], waiting: [], hasFailed: false, mostStarts: 50 };
-  return planFires(aSchedule(parts), { now: at('10:00:00'), ...none, ...facts });
+  const schedule = aSchedule(parts);
+  const known = { now: at('10:00:00'), ...none, ...facts };
+  return planFires(schedule, known, dueMoments(schedule, known.now));
 }
 
 const running = { active: [{ id: 'run', status: 'running' as const }] };
@@ -39,34 +43,27 @@ const startsOf = ({ starts }: FirePlan) => starts.map(({ kind, scheduledFor }) =
 const told = ({ noted }: FirePlan) => noted.map(({ outcome, scheduledFor }) => ({ outcome, scheduledFor }));
 
 describe('a moment that is looked at in time', () => {
-  test('starts, and the one after it is next', () => {
+  test('starts', () => {
     const found = plan({}, { now: at('10:00:00.5') });
     expect(startsOf(found)).toEqual([{ kind: 'cron', scheduledFor: at('10:00:00') }]);
     expect(found).toMatchObject({ noted: [], dropped: [], aborts: [] });
-    expect(found.after).toMatchObject({
-      nextMoment: at('10:01:00'),
-      dueAt: at('10:01:00'),
-      fired: 1,
-      waiting: 0,
-    });
   });
 
   test('is not before its time', () => {
     const found = plan({}, { now: at('09:59:59.999') });
-    expect(found).toMatchObject({ starts: [], noted: [], after: { nextMoment: at('10:00:00'), fired: 0 } });
+    expect(found).toMatchObject({ starts: [], noted: [], waiting: 0 });
   });
 
-  test('is the last of a schedule whose limit it reaches', () => {
-    expect(plan({ maxFires: 3, fired: 2 }, {}).after).toMatchObject({
-      nextMoment: null,
-      dueAt: null,
-      fired: 3,
-    });
+  test('is left out when what waits is all that may start, and is none when all have started', () => {
+    const waiting = [{ id: 'waits', kind: 'cron' as const, scheduledFor: at('09:59:00') }];
+    const found = plan({ maxFires: 3, fired: 2, overlapPolicy: 'queue_one' }, { ...running, waiting });
+    expect(told(found)).toEqual([{ outcome: 'skipped_overlap', scheduledFor: at('10:00:00') }]);
+    expect(plan({ maxFires: 3, fired: 3 }, {})).toMatchObject({ starts: [], noted: [] });
   });
 
   test('is the only one of a schedule that has one', () => {
     const once = { type: 'one_time', cron: null, runAt: at('10:00:00') } as const;
-    expect(plan(once, {})).toMatchObject({ starts: [{ kind: 'cron' }], after: { nextMoment: null } });
+    expect(plan(once, {})).toMatchObject({ starts: [{ kind: 'cron' }], noted: [] });
   });
 });
 
@@ -75,7 +72,7 @@ describe('a moment that comes while a run has not ended', () => {
     const found = plan({ overlapPolicy: 'skip' }, running);
     expect(found.starts).toEqual([]);
     expect(told(found)).toEqual([{ outcome: 'skipped_overlap', scheduledFor: at('10:00:00') }]);
-    expect(found.after).toMatchObject({ nextMoment: at('10:01:00'), waiting: 0 });
+    expect(found.waiting).toBe(0);
   });
 
   test('starts beside it', () => {
@@ -85,17 +82,17 @@ describe('a moment that comes while a run has not ended', () => {
   test('waits, if none waits', () => {
     const found = plan({ overlapPolicy: 'queue_one' }, running);
     expect(told(found)).toEqual([{ outcome: null, scheduledFor: at('10:00:00') }]);
-    expect(found.after).toMatchObject({ waiting: 1, nextMoment: at('10:01:00') });
+    expect(found.waiting).toBe(1);
     const waiting = [{ id: 'waits', kind: 'cron' as const, scheduledFor: at('09:59:00') }];
     const second = plan({ overlapPolicy: 'queue_one', waiting: 1 }, { ...running, waiting });
     expect(told(second)).toEqual([{ outcome: 'skipped_overlap', scheduledFor: at('10:00:00') }]);
-    expect(second).toMatchObject({ dropped: [], after: { waiting: 1 } });
+    expect(second).toMatchObject({ dropped: [], waiting: 1 });
   });
 
   test('takes the place of the run, and of what waited', () => {
     const waiting = [{ id: 'waits', kind: 'cron' as const, scheduledFor: at('09:59:00') }];
     const found = plan({ overlapPolicy: 'cancel_previous', waiting: 1 }, { ...running, waiting });
-    expect(found).toMatchObject({ starts: [], aborts: ['run'], after: { waiting: 1 } });
+    expect(found).toMatchObject({ starts: [], aborts: ['run'], waiting: 1 });
     expect(found.dropped).toMatchObject([{ id: 'waits', outcome: 'skipped_overlap' }]);
     expect(told(found)).toEqual([{ outcome: null, scheduledFor: at('10:00:00') }]);
     const aborting = plan(
@@ -116,21 +113,21 @@ describe('fires that wait', () => {
   test('start one after the other when nothing runs', () => {
     const found = plan({ waiting: 2 }, { waiting, now: at('09:59:00') });
     expect(found.starts).toEqual([waiting[0]]);
-    expect(found.after).toMatchObject({ waiting: 1, nextMoment: at('10:00:00'), fired: 0 });
+    expect(found.waiting).toBe(1);
   });
 
   test('start together where that is allowed, but no more than may at a time', () => {
     expect(plan({ waiting: 2, overlapPolicy: 'allow' }, { waiting }).starts).toHaveLength(3);
     const found = plan({ waiting: 2, overlapPolicy: 'allow' }, { waiting, mostStarts: 1 });
     expect(found.starts).toEqual([waiting[0]]);
-    expect(found.after.waiting).toBe(2);
+    expect(found.waiting).toBe(2);
   });
 
   test('go on waiting while something runs, and make a moment be skipped', () => {
     const found = plan({ waiting: 2 }, { ...running, waiting });
     expect(found.starts).toEqual([]);
     expect(told(found)).toEqual([{ outcome: 'skipped_overlap', scheduledFor: at('10:00:00') }]);
-    expect(found.after.waiting).toBe(2);
+    expect(found.waiting).toBe(2);
   });
 });
 
@@ -145,7 +142,6 @@ describe('ten moments at which no scheduler was there', () => {
     const found = plan({ ...late, misfirePolicy: 'skip' }, { now });
     expect(found.starts).toEqual([]);
     expect(told(found)).toEqual(skipped(all));
-    expect(found.after.nextMoment).toBeNull();
   });
 
   test('are made up for once', () => {
@@ -158,7 +154,7 @@ describe('ten moments at which no scheduler was there', () => {
     const found = plan({ ...late, misfirePolicy: 'catch_up' }, { now });
     expect(startsOf(found)).toEqual([{ kind: 'catch_up', scheduledFor: at('10:00:00') }]);
     expect(told(found)).toEqual(all.slice(1).map((scheduledFor) => ({ outcome: null, scheduledFor })));
-    expect(found.after).toMatchObject({ waiting: 9, fired: 10 });
+    expect(found.waiting).toBe(9);
     expect(plan({ ...late, misfirePolicy: 'catch_up', overlapPolicy: 'allow' }, { now }).starts).toHaveLength(
       10,
     );
@@ -180,24 +176,35 @@ describe('ten moments at which no scheduler was there', () => {
     expect(told(found)).toEqual(skipped(all.slice(0, 9)));
   });
 
+  test('are all made up for before the newest, when that is looked at in time', () => {
+    const found = plan({ ...late, misfirePolicy: 'catch_up' }, { now: at('10:09:30') });
+    expect(startsOf(found)).toEqual([{ kind: 'catch_up', scheduledFor: at('10:00:00') }]);
+    expect(found.waiting).toBe(9);
+  });
+
   test('are made up for no further than the limit of the schedule', () => {
     const most = { misfirePolicy: 'catch_up', overlapPolicy: 'allow', maxFires: 3 } as const;
     const found = plan({ ...late, ...most }, { now });
     expect(startsOf(found).map(({ scheduledFor }) => scheduledFor)).toEqual(minutes(0, 1, 2));
-    expect(found).toMatchObject({ noted: [], after: { nextMoment: null, fired: 3 } });
+    expect(found.noted).toEqual([]);
   });
 });
 
 test('of moments without number the newest are told, and that there were others', () => {
   const found = plan(
-    { cron: '* * * * * *', misfirePolicy: 'catch_up', overlapPolicy: 'allow', nextMoment: new Date(0) },
+    {
+      cron: '* * * * * *',
+      misfirePolicy: 'catch_up',
+      overlapPolicy: 'allow',
+      nextMoment: new Date(0),
+      dueAt: new Date(0),
+    },
     { now: at('10:00:00.5') },
   );
   expect(found.noted[0]).toMatchObject({ scheduledFor: new Date(0), outcome: 'skipped_misfire' });
   expect(found.noted[0]?.reason).toMatch(/so it was for all moments from this one to 2026-11-22T/);
   expect(found.noted.length).toBeLessThan(1_000);
   expect(found.starts).toHaveLength(50);
-  expect(found.after).toMatchObject({ nextMoment: at('10:00:01') });
 });
 
 describe('a schedule that is paused', () => {
@@ -208,20 +215,20 @@ describe('a schedule that is paused', () => {
     const skipped = minutes(0, 1, 2).map((scheduledFor) => ({ outcome: 'skipped_paused', scheduledFor }));
     expect(told(found)).toEqual(skipped);
     expect(found.noted[0]?.reason).toContain('the site is down');
-    expect(found.after).toMatchObject({ ...paused, nextMoment: at('10:03:00'), fired: 0 });
+    expect(found.pause).toEqual(paused);
   });
 
   test('is paused when its runs failed, at the next moment', () => {
     const found = plan({ pauseAfterFailures: 3 }, { hasFailed: true });
     expect(told(found)).toEqual([{ outcome: 'skipped_paused', scheduledFor: at('10:00:00') }]);
     const note = 'the last 3 runs failed';
-    expect(found.after).toMatchObject({ pausedAt: at('10:00:00'), pausedBy: 'failures', pauseNote: note });
+    expect(found.pause).toEqual({ pausedAt: at('10:00:00'), pausedBy: 'failures', pauseNote: note });
   });
 
   test('lets nothing wait', () => {
     const waiting = [{ id: 'waits', kind: 'catch_up' as const, scheduledFor: at('09:59:00') }];
     const found = plan({ ...paused, waiting: 1 }, { waiting });
     expect(found.dropped).toMatchObject([{ id: 'waits', outcome: 'skipped_paused' }]);
-    expect(found.after.waiting).toBe(0);
+    expect(found.waiting).toBe(0);
   });
 });

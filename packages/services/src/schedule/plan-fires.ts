@@ -1,6 +1,7 @@
 import type { FireKind, FireOutcome, RunStatus, Schedule } from '@runnel/contracts';
-import { dueMoments, type DueMoments } from './due-moments';
-import { nextOf } from './next-of';
+import type { ScheduleHead } from '@runnel/store';
+import type { DueMoments } from './due-moments';
+import { pausedReason } from './pause-schedule';
 
 /** What a plan is made from, beside the schedule: all of one instant. */
 export interface FireFacts {
@@ -44,29 +45,24 @@ export interface FirePlan {
   dropped: DroppedFire[];
   /** Runs that give way. */
   aborts: string[];
-  /** The schedule afterwards. */
-  after: Pick<Schedule, 'nextMoment' | 'dueAt' | 'fired' | 'waiting' | 'pausedAt' | 'pausedBy' | 'pauseNote'>;
+  /** How many wait afterwards. */
+  waiting: number;
+  pause: Pause;
 }
 
 /** Decides by the schedule's policies. The same facts give the same plan. */
-export function planFires(schedule: Schedule, facts: FireFacts): FirePlan {
-  const due = dueMoments(schedule, facts.now);
-  const isDue = due.onTime !== null || due.missed.length > 0 || due.untold !== null;
-  const paused = pauseOf(schedule, facts, isDue);
+export function planFires(schedule: ScheduleHead, facts: FireFacts, due: DueMoments): FirePlan {
+  const pause = pauseOf(schedule, facts, due.until !== null);
   const planning = new Planning(schedule, facts);
-  if (paused.pausedAt) planning.skipAll(due, paused.pauseNote);
+  if (pause.pausedAt) planning.skipAll(due, pause.pauseNote);
   else planning.fire(due);
-  const { starts, noted, dropped, waiting, fired } = planning;
-  const { nextMoment, dueAt } = isDue ? nextOf({ ...schedule, fired }, due.until) : schedule;
-  return {
-    ...{ starts, noted, dropped, aborts: planning.aborts() },
-    after: { nextMoment, dueAt, fired, waiting: waiting.length, ...paused },
-  };
+  const { starts, noted, dropped, waiting } = planning;
+  return { starts, noted, dropped, aborts: planning.aborts(), waiting: waiting.length, pause };
 }
 
 type Pause = Pick<Schedule, 'pausedAt' | 'pausedBy' | 'pauseNote'>;
 
-function pauseOf(schedule: Schedule, { now, hasFailed }: FireFacts, isDue: boolean): Pause {
+function pauseOf(schedule: ScheduleHead, { now, hasFailed }: FireFacts, isDue: boolean): Pause {
   const { pausedAt, pausedBy, pauseNote, pauseAfterFailures } = schedule;
   if (pausedAt || !isDue || !hasFailed || pauseAfterFailures === null)
     return { pausedAt, pausedBy, pauseNote };
@@ -79,19 +75,17 @@ class Planning {
   readonly noted: NotedFire[] = [];
   readonly dropped: DroppedFire[] = [];
   waiting: FireToStart[];
-  fired: number;
 
   constructor(
-    private readonly schedule: Schedule,
+    private readonly schedule: ScheduleHead,
     private readonly facts: FireFacts,
   ) {
     this.waiting = [...facts.waiting];
-    this.fired = schedule.fired;
   }
 
   /** Nothing starts, and nothing waits any more. */
   skipAll({ missed, onTime, untold }: DueMoments, note: string | null): void {
-    const reason = `the schedule is paused${note === null ? '' : `: ${note}`}`;
+    const reason = pausedReason(note);
     this.#tellUntold(untold, 'skipped_paused', reason);
     for (const moment of [...missed, ...(onTime ? [onTime] : [])])
       this.#note(moment, 'skipped_paused', reason);
@@ -108,7 +102,9 @@ class Planning {
       if (late.has(moment)) this.#come({ id: null, kind: 'catch_up', scheduledFor: moment });
       else this.#note(moment, 'skipped_misfire', reason);
     }
-    if (onTime) this.#come({ id: null, kind: 'cron', scheduledFor: onTime });
+    // Who makes up for all that was missed does not lose what came last.
+    const isLate = late.size > 0 && this.schedule.misfirePolicy === 'catch_up';
+    if (onTime) this.#come({ id: null, kind: isLate ? 'catch_up' : 'cron', scheduledFor: onTime });
   }
 
   /** The runs that a fire of its moment waits for give way to it. */
@@ -120,6 +116,12 @@ class Planning {
 
   get #isBusy(): boolean {
     return this.facts.active.length + this.starts.length > 0;
+  }
+
+  /** So many of these fires, behind those of before, are all that the schedule's limit lets start. */
+  #areAll(fires: FireToStart[]): boolean {
+    const { maxFires, fired } = this.schedule;
+    return maxFires !== null && fired + fires.filter(isOfLimit).length >= maxFires;
   }
 
   get #mayStart(): boolean {
@@ -143,10 +145,12 @@ class Planning {
 
   /** One of the schedule's moments fires, as far as its limit and its policy let it. */
   #come(fire: FireToStart): void {
-    const { maxFires, overlapPolicy } = this.schedule;
-    if (maxFires !== null && this.fired >= maxFires) return;
+    const { overlapPolicy } = this.schedule;
     const { kind, scheduledFor } = fire;
-    if (this.waiting.length === 0 && this.#mayStart) this.#start(fire);
+    if (this.#areAll(this.starts)) return;
+    if (this.#areAll([...this.starts, ...this.waiting]))
+      this.#note(scheduledFor, 'skipped_overlap', 'the last run that it may start waits already');
+    else if (this.waiting.length === 0 && this.#mayStart) this.starts.push(fire);
     else if (kind === 'catch_up' || overlapPolicy === 'allow') this.#wait(fire);
     else if (overlapPolicy === 'skip') this.#note(scheduledFor, 'skipped_overlap', this.#whyBusy());
     else if (overlapPolicy === 'queue_one') this.#queueOne(fire);
@@ -166,16 +170,10 @@ class Planning {
     this.#wait(fire);
   }
 
-  #start(fire: FireToStart): void {
-    this.starts.push(fire);
-    this.fired += 1;
-  }
-
   #wait(fire: FireToStart): void {
     const { kind, scheduledFor } = fire;
     this.noted.push({ kind, scheduledFor, outcome: null, reason: this.#whyBusy() });
     this.waiting.push(fire);
-    this.fired += 1;
   }
 
   #note(scheduledFor: Date, outcome: FireOutcome, reason: string): void {
@@ -196,6 +194,11 @@ class Planning {
   #whyBusy(): string {
     return this.#isBusy ? 'the run before it has not ended' : 'another moment waits before it';
   }
+}
+
+/** Counts for the limit of a schedule: what a person asks for does not. */
+export function isOfLimit({ kind }: Pick<FireToStart, 'kind'>): boolean {
+  return kind === 'cron' || kind === 'catch_up';
 }
 
 function told(moment: Date): string {

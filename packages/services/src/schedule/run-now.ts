@@ -9,7 +9,7 @@ import {
   type NewRun,
   type ScheduleKey,
 } from '@runnel/store';
-import { abortRun } from '../run/abort-run';
+import { endQueued, markAborting } from '../run/abort-run';
 import { fingerprintOf } from '../run/fingerprint';
 import { insertRun } from '../run/insert-run';
 import { replay, type Started } from '../run/replay';
@@ -49,9 +49,7 @@ export async function runNow(deps: ScheduleDeps, wanted: RunNow): Promise<Starte
     const start = await startLocked(deps, command, { work, revision: schedule.revision });
     if (!start) continue;
     deps.dispatcher.soon();
-    await Promise.all(
-      start.aborts.map((runId) => abortRun(deps.dataSource, { spaceId, robotId: null, runId })),
-    );
+    await endQueued(deps.dataSource, start.aborts);
     return start.started;
   }
   throw new Error(`schedule ${scheduleId} is edited faster than it can be run`);
@@ -59,7 +57,7 @@ export async function runNow(deps: ScheduleDeps, wanted: RunNow): Promise<Starte
 
 interface Pressed {
   started: Started;
-  /** Runs that are to give way. */
+  /** Runs that give way: their queued tasks are to be ended. */
   aborts: string[];
 }
 
@@ -93,7 +91,8 @@ async function startAnother(
   const started = await insertRun(manager, command, runOf(command, { work, now }));
   if (!started) return null;
   await advanceSchedules(manager, [{ ...schedule, lastRunId: started.run.id, lastRunAt: now }]);
-  return { started, aborts: policy === 'cancel_previous' ? active.map(({ id }) => id) : [] };
+  const replaced = policy === 'cancel_previous' ? active.map(({ id }) => id) : [];
+  return { started, aborts: await markAborting(manager, schedule.spaceId, replaced) };
 }
 
 /** @throws ScheduleBusyError */

@@ -1,4 +1,4 @@
-import { inputsOf, type Schedule } from '@runnel/contracts';
+import { inputsOf, type RecordName, type Schedule } from '@runnel/contracts';
 import type { NewRun, RobotWithDefinition } from '@runnel/store';
 import { inputFiles } from '../file/input-files';
 import { commandOf, newRun } from '../run/new-run';
@@ -31,7 +31,18 @@ export async function runOfSchedule(
           (await targetRecords(deps.dataSource, { spaceId, target, inputNames: inputNamesOf(robot) })) ?? []
       : null,
   });
-  return newRun({ robot, command, files: await inputFiles(deps.dataSource, command) });
+  const run = await newRun({ robot, command, files: await inputFiles(deps.dataSource, command) });
+  return {
+    ...run,
+    tasks: run.tasks.map((task) => ({ ...task, record: typed(task.record, target) })),
+  };
+}
+
+/** What the schedule says of its records holds for those of files as well. */
+function typed(record: RecordName | null, target: Schedule['target']): RecordName | null {
+  const { recordType: type, fileIds } = target;
+  if (type === null || (fileIds.length === 0 && !hasRecords(target))) return record;
+  return { id: null, name: null, ...record, type };
 }
 
 function hasRecords({ records, recordFilter }: Schedule['target']): boolean {

@@ -1,6 +1,6 @@
 import type { Fault, Schedule } from '@runnel/contracts';
 
-/** What the numbers of a schedule may be, and what they are when nobody says; `none`: the word for no limit. */
+/** What the numbers of a schedule may be, and what they are when nobody says; null: no limit. */
 export const scheduleRules = {
   maxFires: { least: 1, most: 1_000_000_000, usual: null },
   jitterSeconds: { least: 0, most: 3_600, usual: 0 },

@@ -4,39 +4,37 @@ import type { PlannedFires } from './settle-fires';
 
 /**
  * Lets the runs begin that schedules made ahead, where their moments start them, and ends those whose moments pass
- * without. Gives the runs that begin.
+ * without. Gives the fires that start, which have the ids of the runs.
  */
 export async function settleAhead(
   manager: EntityManager,
   planned: PlannedFires[],
-): Promise<Map<PlannedFires, string>> {
+): Promise<Map<PlannedFires, FireNote[]>> {
   const ahead = planned.flatMap((each) => {
     const { aheadRunId } = each.due.schedule;
-    return aheadRunId === null ? [] : [{ each, runId: aheadRunId }];
+    return aheadRunId === null || each.until === null ? [] : [{ each, runId: aheadRunId }];
   });
   const starting = ahead.filter(({ each }) => each.plan.starts.length > 0);
   const released = await releaseRuns(
     manager,
     starting.map(({ runId }) => runId),
   );
-  await noteFires(
-    manager,
-    starting.flatMap(({ each, runId }) => noteOf(each, released.includes(runId) ? runId : null)),
+  const notes = new Map(
+    starting.map(
+      ({ each, runId }) => [each, notesOf(each, released.includes(runId) ? runId : null)] as const,
+    ),
   );
-  const over = ahead.filter(({ each }) => each.plan.starts.length === 0 && isOver(each));
-  for (const { each } of over) await abortAhead(manager, each.due.schedule);
+  await noteFires(manager, [...notes.values()].flat());
+  for (const { each } of ahead.filter(({ each: { plan } }) => plan.starts.length === 0)) {
+    await abortAhead(manager, each.due.schedule);
+  }
   return new Map(
-    starting.filter(({ runId }) => released.includes(runId)).map(({ each, runId }) => [each, runId]),
+    [...notes].map(([each, fires]) => [each, fires.filter(({ outcome }) => outcome === 'started')]),
   );
-}
-
-/** True when nothing of the schedule is to come. */
-export function isOver({ plan: { after } }: PlannedFires): boolean {
-  return after.nextMoment === null && after.waiting === 0;
 }
 
 /** The one moment has one fire: with the id of its run, if that begins. */
-function noteOf({ due, plan }: PlannedFires, runId: string | null): FireNote[] {
+function notesOf({ due, plan }: PlannedFires, runId: string | null): FireNote[] {
   const outcome =
     runId === null
       ? ({ outcome: 'error', reason: 'the run that was made for this moment ended before it came' } as const)

@@ -5,25 +5,31 @@ import {
   noteFires,
   type DueSchedule,
   type EntityManager,
+  type FiredSchedule,
   type FireNote,
   type Inserted,
   type NewRun,
 } from '@runnel/store';
-import type { FirePlan, FireToStart } from './plan-fires';
+import { nextOf, type Next } from './next-of';
+import { isOfLimit, type FirePlan } from './plan-fires';
 import type { RunOfSchedule } from './run-of-schedule';
-import { isOver, settleAhead } from './settle-ahead';
+import { settleAhead } from './settle-ahead';
 
-/** What a schedule's moments start; how many tasks it has that was made ahead; or why they cannot start anything. */
-export type Work = RunOfSchedule | { aheadTasks: number } | { refused: string };
+/** What a schedule's moments start: a run like this one, or the one that was made with it; or why they start none. */
+export type Work = RunOfSchedule | 'made ahead' | { refused: string };
 
 export interface PlannedFires {
   due: DueSchedule;
   plan: FirePlan;
   /** Null when nothing starts. */
   work: Work | null;
+  /** From where the next moment is looked for; null: it stays. */
+  until: Date | null;
 }
 
 export interface Settled {
+  /** Schedules that were seen to. */
+  settled: number;
   started: number;
   /** Runs that are to give way. */
   aborts: { spaceId: string; runId: string }[];
@@ -31,91 +37,137 @@ export interface Settled {
   stale: { spaceId: string; robotId: string }[];
 }
 
+/** A fire that is to start, or is told of: with its id, which its run has as well. */
+interface Settling {
+  of: PlannedFires;
+  note: FireNote;
+  /** Null: it starts none. */
+  run: NewRun | null;
+  inserted?: Inserted;
+}
+
 /** Writes what is planned for schedules that are locked: runs with their tasks, fires, and the moments that are next. */
 export async function settleFires(manager: EntityManager, planned: PlannedFires[]): Promise<Settled> {
-  const starting = planned
-    .filter(({ due }) => due.schedule.aheadRunId === null)
-    .flatMap((each) => each.plan.starts.map((fire) => ({ each, fire, run: runOf(each, fire) })));
-  const runs = starting.map(({ run }) => run).filter((run) => run !== null);
-  const inserted = runs.length === 0 ? [] : await insertRuns(manager, runs);
-  const outcomes = new Map(runs.map((run, index) => [run, inserted[index]]));
-  const ofStarts = starting.map(({ each, fire, run }) => ({
-    each,
-    fire,
-    run,
-    outcome: run && outcomes.get(run),
-  }));
-  const stale = new Set(ofStarts.filter(({ outcome }) => outcome?.kind === 'gone').map(({ each }) => each));
+  const fires = planned.filter((each) => !startsAhead(each)).flatMap(firesOf);
+  await insertAll(manager, fires);
+  const stale = new Set(fires.filter(({ inserted }) => inserted?.kind === 'gone').map(({ of }) => of));
   const settled = planned.filter((each) => !stale.has(each));
-  const refused = ofStarts.filter(({ each, outcome }) => !stale.has(each) && outcome?.kind !== 'started');
-  await noteFires(manager, [
-    ...refused.map(({ each, fire, outcome }) => refusalOf(each, fire, outcome ?? null)),
-    ...settled.flatMap(notesOf),
-  ]);
-  const released = await settleAhead(manager, settled);
-  const last = new Map([
-    ...released,
-    ...ofStarts.flatMap(({ each, run, outcome }) =>
-      run && outcome?.kind === 'started' ? [[each, run.id] as const] : [],
-    ),
-  ]);
+  const told = fires.filter(({ of, inserted }) => !stale.has(of) && inserted?.kind !== 'started');
+  await noteFires(manager, [...told.map(({ note }) => note), ...settled.flatMap(droppedOf)]);
+  const started = fires.filter(({ inserted }) => inserted?.kind === 'started');
+  const ahead = await settleAhead(manager, settled);
   await advanceSchedules(
     manager,
-    settled.map((each) => {
-      const { schedule, now } = each.due;
-      const { id, aheadRunId, lastRunId, lastRunAt } = schedule;
-      const runId = last.get(each);
-      return {
-        id,
-        ...each.plan.after,
-        aheadRunId: isOver(each) ? null : aheadRunId,
-        ...(runId ? { lastRunId: runId, lastRunAt: now } : { lastRunId, lastRunAt }),
-      };
-    }),
+    settled.map((each) =>
+      afterwards(each, ahead.get(each) ?? started.filter(({ of }) => of === each).map(({ note }) => note)),
+    ),
   );
   return {
-    started: released.size + inserted.filter(({ kind }) => kind === 'started').length,
-    aborts: settled.flatMap(({ due, plan }) =>
-      plan.aborts.map((runId) => ({ spaceId: due.schedule.spaceId, runId })),
+    settled: settled.length,
+    started: started.length + [...ahead.values()].flat().length,
+    aborts: settled.flatMap(({ due: { schedule }, plan }) =>
+      plan.aborts.map((runId) => ({ spaceId: schedule.spaceId, runId })),
     ),
     stale: [...stale].map(({ due: { schedule } }) => schedule),
   };
 }
 
-/** The run has the id of its fire. */
-function runOf({ due: { schedule }, work }: PlannedFires, fire: FireToStart): NewRun | null {
-  if (!work || !('tasks' in work)) return null;
-  const { kind, scheduledFor } = fire;
-  return {
+/** Its one moment has a run already. */
+function startsAhead({ due, plan }: PlannedFires): boolean {
+  return due.schedule.aheadRunId !== null && plan.starts.length > 0;
+}
+
+/** In the order of their moments, so that their ids are as well. */
+function firesOf(of: PlannedFires): Settling[] {
+  const { plan, due } = of;
+  const scheduleId = due.schedule.id;
+  const starts = plan.starts.map((fire) => ({
+    fire,
+    isStart: true,
+    outcome: 'started' as const,
+    reason: null,
+  }));
+  const noted = plan.noted.map(({ outcome, reason, ...fire }) => ({
+    fire: { id: null, ...fire },
+    ...{ isStart: false, outcome, reason },
+  }));
+  return [...starts, ...noted]
+    .sort((a, b) => a.fire.scheduledFor.getTime() - b.fire.scheduledFor.getTime())
+    .map(({ fire, isStart, outcome, reason }) => {
+      const { kind, scheduledFor } = fire;
+      const note = { id: fire.id ?? newId(), scheduleId, kind, scheduledFor, outcome, reason };
+      return isStart ? toStart(of, note) : { of, note, run: null };
+    });
+}
+
+function toStart(of: PlannedFires, note: FireNote): Settling {
+  const { work } = of;
+  if (!work || work === 'made ahead') throw new Error('a moment is to start a run that nobody has made');
+  if ('refused' in work) return { of, run: null, note: { ...note, outcome: 'error', reason: work.refused } };
+  const { id, scheduleId, kind, scheduledFor } = note;
+  const tasks = work.tasks.map((task) => ({ ...task, id: newId() }));
+  const run = {
     ...work,
-    id: fire.id ?? newId(),
-    scheduleId: schedule.id,
-    fire: { scheduleId: schedule.id, kind, scheduledFor },
+    id,
+    scheduleId,
+    fire: { scheduleId, kind, scheduledFor },
     isRoomKnown: false,
-    tasks: work.tasks.map((task) => ({ ...task, id: newId() })),
+    tasks,
+  };
+  return { of, note, run };
+}
+
+/** Small ones first: where there is no room for all, a large one takes none from them. */
+async function insertAll(manager: EntityManager, fires: Settling[]): Promise<void> {
+  const starting = fires.flatMap((fire) => (fire.run ? [{ fire, run: fire.run }] : []));
+  if (starting.length === 0) return;
+  starting.sort((a, b) => a.run.tasks.length - b.run.tasks.length);
+  const inserted = await insertRuns(
+    manager,
+    starting.map(({ run }) => run),
+  );
+  for (const [index, { fire, run }] of starting.entries()) {
+    const outcome = inserted[index];
+    fire.inserted = outcome;
+    if (outcome?.kind === 'full') {
+      fire.note = { ...fire.note, outcome: 'error', reason: whyFull(outcome, run.tasks.length) };
+    }
+  }
+}
+
+function whyFull({ queued, limit }: { queued: number; limit: number }, tasks: number): string {
+  if (tasks > limit) return `it makes ${tasks} tasks, and of this space ${limit} may wait`;
+  return `${queued} tasks of this space wait already, and ${limit} may`;
+}
+
+function droppedOf({ due: { schedule, waiting }, plan }: PlannedFires): FireNote[] {
+  return plan.dropped.flatMap(({ id, outcome, reason }) =>
+    waiting
+      .filter((fire) => fire.id === id)
+      .map((fire) => ({ ...fire, scheduleId: schedule.id, outcome, reason })),
+  );
+}
+
+/** The schedule when these of its fires have started. */
+function afterwards(
+  { due, plan, until }: PlannedFires,
+  started: Pick<FireNote, 'id' | 'kind'>[],
+): FiredSchedule {
+  const { schedule, now } = due;
+  const fired = schedule.fired + started.filter(isOfLimit).length;
+  const next = nextAfter({ ...schedule, fired }, until);
+  const last = started.at(-1);
+  const isOver = next.nextMoment === null && plan.waiting === 0;
+  return {
+    ...{ id: schedule.id, ...next, ...plan.pause, fired, waiting: plan.waiting },
+    aheadRunId: isOver ? null : schedule.aheadRunId,
+    lastRunId: last?.id ?? schedule.lastRunId,
+    lastRunAt: last ? now : schedule.lastRunAt,
   };
 }
 
-function refusalOf(
-  { due: { schedule }, work }: PlannedFires,
-  fire: FireToStart,
-  outcome: Inserted | null,
-): FireNote {
-  const { kind, scheduledFor } = fire;
-  const reason = work && 'refused' in work ? work.refused : whyFull(outcome);
-  return { id: fire.id ?? newId(), scheduleId: schedule.id, kind, scheduledFor, outcome: 'error', reason };
-}
-
-function whyFull(outcome: Inserted | null): string {
-  if (outcome?.kind !== 'full') return 'it could not be started';
-  return `${outcome.queued} tasks of this space wait already, and ${outcome.limit} may`;
-}
-
-function notesOf({ due: { schedule, waiting }, plan }: PlannedFires): FireNote[] {
-  const scheduleId = schedule.id;
-  const noted = plan.noted.map((fire) => ({ id: newId(), scheduleId, ...fire }));
-  const dropped = plan.dropped.flatMap(({ id, outcome, reason }) =>
-    waiting.filter((fire) => fire.id === id).map((fire) => ({ ...fire, scheduleId, outcome, reason })),
-  );
-  return [...noted, ...dropped];
+function nextAfter(schedule: DueSchedule['schedule'], until: Date | null): Next {
+  const { maxFires, fired, nextMoment, dueAt } = schedule;
+  if (maxFires !== null && fired >= maxFires) return { nextMoment: null, dueAt: null };
+  return until ? nextOf(schedule, until) : { nextMoment, dueAt };
 }

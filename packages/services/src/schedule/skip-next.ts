@@ -11,6 +11,8 @@ export interface SkippedMoment {
   schedule: Schedule;
 }
 
+const reason = 'skipped by request';
+
 /** The schedule has no moment to come. */
 export class NothingToSkipError extends Error {
   constructor() {
@@ -44,12 +46,16 @@ export async function skipNext(
 ): Promise<SkippedMoment | null> {
   return changeSchedule(dataSource, key, async ({ schedule, store, manager }) => {
     const { id: scheduleId, nextMoment: skipped } = schedule;
+    const isNext = scheduledFor?.getTime() === skipped?.getTime();
+    const isDone =
+      !isNext && scheduledFor && (await store.hasNoted(scheduleId, { moment: scheduledFor, reason }));
+    if (isDone) return { skipped: scheduledFor, schedule };
     if (!skipped) throw new NothingToSkipError();
-    if (scheduledFor && scheduledFor.getTime() !== skipped.getTime()) {
+    if (scheduledFor && !isNext) {
       throw new AnotherMomentError(scheduledFor, skipped);
     }
     const fire = { kind: 'cron', scheduledFor: skipped, outcome: 'skipped_paused' } as const;
-    await noteFires(manager, [{ id: newId(), scheduleId, ...fire, reason: 'skipped by request' }]);
+    await noteFires(manager, [{ id: newId(), scheduleId, ...fire, reason }]);
     await abortAhead(manager, schedule);
     const next = { ...nextOf(schedule, skipped), aheadRunId: null };
     return { skipped, schedule: await saveSchedule(store, { ...schedule, ...next }) };

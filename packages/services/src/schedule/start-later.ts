@@ -14,7 +14,7 @@ import { triggerFaults } from './trigger-faults';
 
 export interface StartLater {
   /** The published version starts; its files are not read by a schedule. */
-  start: Omit<StartRun, 'version' | 'fileIds' | 'delay' | 'fire' | 'origin'>;
+  start: Omit<StartRun, 'version' | 'fileIds' | 'delay' | 'origin'>;
   /** To come, within ten years. */
   at: Date;
   /** Of the schedule; null: the robot's. */

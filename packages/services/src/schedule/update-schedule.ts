@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Schedule } from '@runnel/contracts';
-import { ScheduleStore, type ScheduleKey } from '@runnel/store';
+import { ScheduleStore, type ScheduleKey, type Unnamed } from '@runnel/store';
 import { InvalidInputError } from '../invalid-input';
 import { aheadFaults } from './ahead-faults';
 import { changeSchedule, type LockedSchedule } from './change-schedule';
 import { checkSchedule } from './check-schedule';
-import { filesOf, hasSameTrigger, said, triggerOf, type ScheduleChange, type Unnamed } from './new-schedule';
+import { hasSameTrigger, readingOf, said, triggerOf, type ScheduleChange } from './new-schedule';
 import { nextOf, type Next } from './next-of';
 import { pausing } from './pause-schedule';
 import { resuming } from './resume-schedule';
@@ -67,7 +67,7 @@ async function save(
 function edited(schedule: Schedule, change: Change): Unnamed<Schedule> {
   const { trigger, ...parts } = said(change(schedule));
   const next = { ...schedule, ...parts, ...(trigger && triggerOf(trigger)) };
-  return { ...next, fileIds: filesOf(next.target) };
+  return { ...next, ...readingOf(next.target) };
 }
 
 type Work = Pick<Schedule, 'robotId' | 'target' | 'maxAttempts'>;

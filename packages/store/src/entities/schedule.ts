@@ -43,6 +43,7 @@ const scheduleColumns = {
   lastRunId: column('last_run_id', 'uuid', { nullable: true }),
   lastRunAt: column('last_run_at', 'timestamptz', { nullable: true }),
   fileIds: column('file_ids', 'uuid', { array: true, default: '{}' }),
+  readsFirst: column('reads_first', 'boolean'),
   idempotencyKey: column('idempotency_key', 'text', { nullable: true }),
   fingerprint: column('fingerprint', 'json', { nullable: true }),
   createdAt,
@@ -126,6 +127,11 @@ export const fireSchema = new EntitySchema<Fire>({
     { name: 'fires_schedule', columns: ['scheduleId', 'id'] },
     { name: 'fires_space', columns: ['spaceId', 'id'] },
     { name: 'fires_waiting', columns: ['scheduleId', 'id'], where: '(outcome IS NULL)' },
+    {
+      name: 'fires_tried',
+      columns: ['scheduleId', 'id'],
+      where: `(outcome = ANY (ARRAY['started'::text, 'error'::text]))`,
+    },
   ],
   foreignKeys: [
     {

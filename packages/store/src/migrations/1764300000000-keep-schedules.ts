@@ -40,6 +40,7 @@ export class KeepSchedules1764300000000 implements MigrationInterface {
         last_run_id uuid,
         last_run_at timestamptz,
         file_ids uuid[] NOT NULL DEFAULT '{}',
+        reads_first boolean NOT NULL,
         idempotency_key text,
         fingerprint json,
         created_at timestamptz NOT NULL DEFAULT now(),
@@ -77,6 +78,7 @@ export class KeepSchedules1764300000000 implements MigrationInterface {
       CREATE INDEX fires_schedule ON fires (schedule_id, id);
       CREATE INDEX fires_space ON fires (space_id, id);
       CREATE INDEX fires_waiting ON fires (schedule_id, id) WHERE outcome IS NULL;
+      CREATE INDEX fires_tried ON fires (schedule_id, id) WHERE outcome IN ('started', 'error');
 
       ALTER TABLE runs ADD schedule_id uuid;
       CREATE INDEX runs_active_schedule ON runs (schedule_id) WHERE schedule_id IS NOT NULL AND finished_at IS NULL;

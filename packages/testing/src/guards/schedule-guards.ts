@@ -37,9 +37,9 @@ export const scheduleGuards: Guard[] = [
   {
     name: 'the revision of a schedule whose run was made ready',
     invariant: 'edits apply at once',
-    file: fireDue,
-    find: 'prepared.revision !== due.schedule.revision',
-    replace: 'prepared.revision > due.schedule.revision',
+    file: 'packages/services/src/schedule/prepare-fires.ts',
+    find: 'schedule.revision === known.revision',
+    replace: 'schedule.revision >= known.revision',
     suite: crashPoints,
     test: 'a scheduler that fires a schedule knows of an edit',
   },

@@ -18,7 +18,9 @@ const scheduleRunSchema = z
     agentId: z.null(),
     agentExecutionId: z.null(),
     batchExecutionId: z.string().nullable().meta({ description: 'Null when it started nothing' }),
-    status: z.enum(scheduleRunWords),
+    status: z.enum(scheduleRunWords).meta({
+      description: '`skipped`: it was left out. `removed`: its run is not kept any more, nor how that ended.',
+    }),
     totalRecords: records.meta({ description: 'Null when its run was removed since' }),
     processedRecords: records,
     failedRecords: records,
@@ -47,6 +49,7 @@ export const scheduleRunsAnswer = z.object({
 
 export function presentScheduleRun(fire: FireView): z.input<typeof scheduleRunSchema> {
   const { id, kind, outcome, run, firedAt } = fire;
+  const reason = reasonOf(fire);
   const isOver = outcome !== null && outcome !== 'started';
   return {
     id: idFor('run', id),
@@ -59,16 +62,23 @@ export function presentScheduleRun(fire: FireView): z.input<typeof scheduleRunSc
     batchExecutionId: run && idFor('batch', run.id),
     status: scheduleRunWordFor(fire),
     ...recordsOf(fire),
-    error: outcome === 'error' ? fire.reason : fire.failure,
+    error: outcome === 'error' ? reason : fire.failure,
     kind,
     scheduledFor: momentOf(fire.scheduledFor),
     firedAt: momentOrNull(firedAt),
     outcome,
-    reason: isRemoved(fire) ? 'its run was removed since' : fire.reason,
+    reason,
     createdAt: momentOf(fire.createdAt),
     startedAt: momentOrNull(run?.startedAt ?? null),
     completedAt: momentOrNull(isOver ? firedAt : (run?.finishedAt ?? null)),
   };
+}
+
+/** What is a robot to the verbs is a flow here; but for a part of a path that has this name. */
+function reasonOf(fire: FireView): string | null {
+  if (isRemoved(fire)) return 'its run was removed since';
+  if (fire.outcome !== 'error') return fire.reason;
+  return fire.reason?.replace(/(?<![\w.-])robot(?![\w.-])/g, 'flow') ?? null;
 }
 
 /** True when it started a run that is not kept any more. */

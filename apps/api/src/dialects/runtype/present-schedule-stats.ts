@@ -79,11 +79,17 @@ export const sparklinesAnswer = z.object({
   }),
 });
 
+export function daysBefore(now: Date, days: number): Date {
+  return new Date(now.getTime() - days * 86_400_000);
+}
+
 /** The last so many days in UTC, the last of them that of `now`; each as `2026-06-10`. */
-export function lastDays(count: number, now: number): string[] {
-  return Array.from({ length: count }, (_, index) => {
-    return new Date(now - (count - 1 - index) * 86_400_000).toISOString().slice(0, 10);
-  });
+export function lastDays(count: number, now: Date): string[] {
+  return Array.from({ length: count }, (_, index) =>
+    daysBefore(now, count - 1 - index)
+      .toISOString()
+      .slice(0, 10),
+  );
 }
 
 const nothing = { total: 0, completed: 0, failed: 0, aborted: 0, skipped: 0, running: 0 };

@@ -26,7 +26,9 @@ const condition = closedObject({
 export const recordFilter = closedObject({
   flowId: givenId
     .refine((text) => readFlowId(text) !== null, 'is not the id of a flow')
-    .meta({ description: 'The flow whose rows are taken: those of its run that ended last with any' }),
+    .meta({
+      description: 'The flow whose rows are taken: those of its newest run that succeeded, whole or in part',
+    }),
   list: field.nullish().meta({ description: 'Only rows of this list' }),
   where: z.array(condition).max(20).default([]).meta({ description: 'All must hold of a row' }),
   inputs: z.record(z.string().min(1).max(200), field).default({}).meta({

@@ -1,5 +1,5 @@
 import { closedObject, misfirePolicies, overlapPolicies } from '@runnel/contracts';
-import { mostRecords, scheduleRules } from '@runnel/services';
+import { momentsExplained, mostRecords, scheduleRules } from '@runnel/services';
 import { z } from 'zod';
 import { givenId, givenWord, recordIdList, retryOptions, size } from './batch-body';
 import { readId } from './ids';
@@ -20,10 +20,7 @@ export const triggerBody = closedObject({
     .max(200)
     .nullish()
     .meta({
-      description:
-        'Five fields, or six with seconds first. When the clocks change, a pattern with a fixed hour and minute still fires once ' +
-        'a day (in the hour that is left out: at its end; in the one that comes twice: the first time), and one with ' +
-        'wildcards or steps goes by real time (nothing in the hour that is left out, twice in the one that comes twice).',
+      description: `Five fields, or six with seconds first. ${momentsExplained}`,
       examples: ['0 9 * * 1-5'],
     }),
   timezone: z.string().min(1).max(100).optional().meta({
@@ -55,16 +52,16 @@ export const targetBody = closedObject({
   type: z.enum(['flow', 'agent']).optional().meta({ description: 'With `id`: what it is of' }),
   id: givenId.optional().meta({ description: 'Another word for `flowId`' }),
   recordType: givenWord.nullish().meta({ description: 'What the records are' }),
-  recordIds: recordIdList.optional(),
+  recordIds: recordIdList.nullish(),
   records: z
     .array(given)
     .max(mostRecords)
-    .optional()
+    .nullish()
     .meta({ description: 'Records with their values, behind those of `recordIds`' }),
   fileIds: z
     .array(fileId)
     .max(20)
-    .optional()
+    .nullish()
     .meta({ description: 'Uploaded files all of whose records are taken: `file_`, and the id in base 36' }),
   recordFilter: recordFilter.nullish(),
 });
@@ -85,9 +82,9 @@ const executionOptions = closedObject({
 
 const settings = {
   name: givenWord.nullish().meta({ description: 'Without it the flow’s' }),
-  inputs: z.record(z.string(), z.unknown()).optional().meta({ description: 'Inputs that all records have' }),
+  inputs: z.record(z.string(), z.unknown()).nullish().meta({ description: 'Inputs that all records have' }),
   enabled: z.boolean().optional().meta({ description: 'False: it is paused' }),
-  executionOptions: executionOptions.optional(),
+  executionOptions: executionOptions.nullish(),
   overlapPolicy: z
     .enum(overlapPolicies)
     .optional()

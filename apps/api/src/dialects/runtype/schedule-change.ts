@@ -1,5 +1,11 @@
 import type { Cell, Inputs, Schedule, ScheduledRecord, ScheduleTarget, Trigger } from '@runnel/contracts';
-import { InvalidInputError, type NewSchedule, type ScheduleChange } from '@runnel/services';
+import {
+  emptyTarget,
+  InvalidInputError,
+  said,
+  type NewSchedule,
+  type ScheduleChange,
+} from '@runnel/services';
 import type { z } from 'zod';
 import { attemptsOf } from './batch-body';
 import { flowNotFound, readFlowId, readId } from './ids';
@@ -22,12 +28,12 @@ import {
 export function scheduleChange(body: ScheduleChangeBody, before: Schedule | null): ScheduleChange {
   const { target, trigger, inputs, executionOptions, enabled, ...settings } = body;
   const flow = target && flowNamedIn(target);
-  return given({
+  return said<ScheduleChange>({
     ...settings,
     ...(typeof flow === 'string' && { robotId: robotIdOf(flow) }),
     ...(trigger && { trigger: triggerOf(trigger, before), ...limitsOf(trigger) }),
-    ...((target ?? inputs) && { target: targetOf({ target, inputs }, before?.target ?? null) }),
-    ...(executionOptions && optionsOf(executionOptions, before)),
+    ...((target ?? inputs) !== undefined && { target: targetOf({ target, inputs }, before?.target ?? null) }),
+    ...(executionOptions !== undefined && optionsOf(executionOptions, before)),
     isPaused: enabled === undefined ? undefined : !enabled,
   });
 }
@@ -46,16 +52,11 @@ function robotIdOf(flowId: string): string {
   return robotId;
 }
 
-/** Without what is undefined. */
-function given<T extends object>(parts: T): T {
-  return Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined)) as T;
-}
-
 function limitsOf({
   maxFires,
   jitterSeconds,
 }: TriggerBody): Pick<ScheduleChange, 'maxFires' | 'jitterSeconds'> {
-  return given({ maxFires, jitterSeconds });
+  return said({ maxFires, jitterSeconds });
 }
 
 /** The moments that a trigger names; which of them it may is for the verbs to say. */
@@ -100,26 +101,18 @@ function typeOf({ type, cron, runAt }: TriggerBody, before: Trigger | null): Tri
 
 interface GivenTarget {
   target: TargetBody | undefined;
-  inputs: Record<string, unknown> | undefined;
+  inputs: Record<string, unknown> | null | undefined;
 }
 
-const nothing: ScheduleTarget = {
-  inputs: {},
-  recordType: null,
-  records: [],
-  fileIds: [],
-  recordFilter: null,
-};
-
 function targetOf({ target = {}, inputs }: GivenTarget, before: ScheduleTarget | null): ScheduleTarget {
-  const known = before ?? nothing;
+  const known = before ?? emptyTarget;
   const { recordType, fileIds, recordFilter } = target;
   const filter = recordFilter && readRecordFilter(recordFilter);
   return {
-    inputs: inputs ? asInputs(inputs) : known.inputs,
+    inputs: inputs === undefined ? known.inputs : asInputs(inputs ?? {}),
     recordType: unlessLeftOut(recordType, known.recordType),
     records: recordsOf(target, known.records),
-    fileIds: fileIds?.map(fileIdOf) ?? known.fileIds,
+    fileIds: fileIds === undefined ? known.fileIds : (fileIds ?? []).map(fileIdOf),
     recordFilter: unlessLeftOut(filter, known.recordFilter),
   };
 }
@@ -131,8 +124,9 @@ function unlessLeftOut<T>(given: T | null | undefined, known: T | null): T | nul
 
 /** Those of `recordIds` come first. */
 function recordsOf({ recordIds, records }: TargetBody, known: ScheduledRecord[]): ScheduledRecord[] {
-  const named = recordIds?.map(namedRecord) ?? known.filter(isNamed);
-  const own = records?.map(ownRecord) ?? known.filter((record) => !isNamed(record));
+  const named = recordIds === undefined ? known.filter(isNamed) : (recordIds ?? []).map(namedRecord);
+  const own =
+    records === undefined ? known.filter((record) => !isNamed(record)) : (records ?? []).map(ownRecord);
   return [...named, ...own];
 }
 
@@ -163,9 +157,11 @@ function asInputs(values: Record<string, unknown>): Inputs {
 type GivenOptions = NonNullable<ScheduleChangeBody['executionOptions']>;
 
 function optionsOf(
-  options: GivenOptions,
+  options: GivenOptions | null,
   before: Schedule | null,
 ): Pick<ScheduleChange, 'executionOptions' | 'maxAttempts'> {
-  const all: GivenOptions & Record<string, Cell> = { ...before?.executionOptions, ...given(options) };
+  const all: GivenOptions & Record<string, Cell> = options
+    ? { ...before?.executionOptions, ...said(options) }
+    : {};
   return { executionOptions: all, maxAttempts: attemptsOf(all) };
 }

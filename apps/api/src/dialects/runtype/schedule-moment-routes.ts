@@ -26,7 +26,7 @@ import { batchWords } from './status-words';
 
 /** Single moments: those to come, those left out, those made up for, and now. */
 export function scheduleMomentRoutes(deps: ApiDeps): Operation[] {
-  return [preview(), run(deps), skip(deps), backfill(deps)];
+  return [preview(deps), run(deps), skip(deps), backfill(deps)];
 }
 
 const params = { id: 'Of a schedule, a `sch_…`' };
@@ -57,7 +57,8 @@ const previewBody = closedObject({
   from: givenMoment.optional().meta({ description: 'From when on; without it from now' }),
 });
 
-function preview(): Operation {
+function preview(deps: ApiDeps): Operation {
+  const store = new ScheduleStore(deps.dataSource.manager);
   return operation({
     method: 'post',
     path: '/schedules/preview',
@@ -66,9 +67,9 @@ function preview(): Operation {
     description: 'Nothing is made. Which jitter a schedule will have is not known before it is there.',
     body: previewBody,
     answers: { 200: previewAnswer },
-    serve: ({ body: { trigger: given, count: wanted, from } }) => {
+    serve: async ({ body: { trigger: given, count: wanted, from } }) => {
       const trigger = triggerOf(given, null);
-      const now = new Date();
+      const now = await store.now();
       const faults = triggerFaults(trigger, now).map((fault) => ({
         ...fault,
         path: `trigger.${fault.path}`,
@@ -80,7 +81,7 @@ function preview(): Operation {
         count: most,
       });
       const data = moments.map(({ moment, ...about }) => ({ scheduledFor: momentOf(moment), ...about }));
-      return Promise.resolve({ status: 200, body: { data } });
+      return { status: 200, body: { data } };
     },
   });
 }
@@ -160,13 +161,16 @@ function skip(deps: ApiDeps): Operation {
         nextRunAt: momentSchema.nullable(),
       }),
     },
-    serve: async ({ spaceId, params: { id }, body: { scheduledFor } }) => {
-      const moment = scheduledFor === undefined ? null : readMoment(scheduledFor);
+    serve: async ({ spaceId, params: { id }, body }) => {
+      const moment = body.scheduledFor === undefined ? null : readMoment(body.scheduledFor);
       const found = await skipNext(deps, scheduleKeyOf(spaceId, id), moment);
       if (!found) throw scheduleNotFound(id);
       const { skipped, schedule } = found;
-      const nextRunAt = momentOrNull(schedule.dueAt);
-      return { status: 200, body: { id, status: 'skipped', scheduledFor: momentOf(skipped), nextRunAt } };
+      const [scheduledFor, nextRunAt] = [momentOf(skipped), momentOrNull(schedule.dueAt)];
+      return {
+        status: 200,
+        body: { id: idFor('sch', schedule.id), status: 'skipped', scheduledFor, nextRunAt },
+      };
     },
   });
 }
@@ -197,9 +201,10 @@ function backfill(deps: ApiDeps): Operation {
     },
     serve: async ({ spaceId, params: { id }, body }) => {
       const range = { from: readMoment(body.from), until: readMoment(body.until) };
-      const found = await backfillSchedule(deps, scheduleKeyOf(spaceId, id), range);
+      const key = scheduleKeyOf(spaceId, id);
+      const found = await backfillSchedule(deps, key, range);
       if (!found) throw scheduleNotFound(id);
-      return { status: 200, body: { id, status: 'queued', moments: found.moments, added: found.added } };
+      return { status: 200, body: { id: idFor('sch', key.scheduleId), status: 'queued', ...found } };
     },
   });
 }

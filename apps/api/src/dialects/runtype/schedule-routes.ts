@@ -100,8 +100,10 @@ function putSchedule(deps: ApiDeps): Operation {
     id: 'updateSchedule',
     summary: 'Update a schedule',
     description:
-      'What is left out stays as it is, also inside of `target`, `trigger` and `executionOptions`; null takes away. The very next run is by ' +
-      'what was sent, and when the trigger changes the next moment is the first from now on.',
+      'What is left out stays as it is, also inside of `target`, `trigger` and `executionOptions`. Null takes away `inputs`, ' +
+      '`executionOptions` and `pauseAfterFailures`, in `target` `recordType`, `recordIds`, `records`, `fileIds` and `recordFilter`, in ' +
+      '`trigger` `startAt`, `endAt` and `maxFires`; with null as its `name` it has that of its flow. The very next run is by what was ' +
+      'sent, and when the trigger changes the next moment is the first from now on.',
     params,
     body: scheduleChangeBody,
     answers: { 200: z.object({ id: z.string(), status: z.literal('updated') }) },
@@ -115,7 +117,7 @@ function putSchedule(deps: ApiDeps): Operation {
         return change;
       }).catch((error: unknown) => toldOfChange(flow, records)(error));
       if (!schedule) throw scheduleNotFound(id);
-      return { status: 200, body: { id, status: 'updated' } };
+      return { status: 200, body: { id: idFor('sch', key.scheduleId), status: 'updated' } };
     },
   });
 }
@@ -141,8 +143,9 @@ function removeSchedule(deps: ApiDeps): Operation {
     params,
     answers: { 200: z.object({ id: z.string(), status: z.literal('deleted') }) },
     serve: async ({ spaceId, params: { id } }) => {
-      if (!(await deleteSchedule(deps, scheduleKeyOf(spaceId, id)))) throw scheduleNotFound(id);
-      return { status: 200, body: { id, status: 'deleted' } };
+      const key = scheduleKeyOf(spaceId, id);
+      if (!(await deleteSchedule(deps, key))) throw scheduleNotFound(id);
+      return { status: 200, body: { id: idFor('sch', key.scheduleId), status: 'deleted' } };
     },
   });
 }

@@ -1,9 +1,10 @@
-import { FireStore } from '@runnel/store';
+import { FireStore, ScheduleStore } from '@runnel/store';
 import type { ApiDeps } from '../../deps';
 import { operation, type Operation } from '../../operation';
 import { scheduleKeyOf, scheduleNotFound } from './ids';
 import { presentScheduleRun, runsOfScheduleAnswer, scheduleRunsAnswer } from './present-schedule-run';
 import {
+  daysBefore,
   lastDays,
   presentSparklines,
   presentStats,
@@ -14,12 +15,12 @@ import { runsOfScheduleQuery, scheduleRunsQuery, sparklinesQuery, statsQuery } f
 
 /** What became of the moments of schedules. */
 export function scheduleRunRoutes(deps: ApiDeps): Operation[] {
-  const store = new FireStore(deps.dataSource.manager);
-  return [listRuns(store), getSparklines(store), listRunsOf(store), getStats(store)];
+  const { manager } = deps.dataSource;
+  const [fires, schedules] = [new FireStore(manager), new ScheduleStore(manager)];
+  return [listRuns(fires), getSparklines(fires, schedules), listRunsOf(fires), getStats(fires, schedules)];
 }
 
 const params = { id: 'Of a schedule, a `sch_…`' };
-const dayMs = 86_400_000;
 
 function listRuns(store: FireStore): Operation {
   return operation({
@@ -53,14 +54,14 @@ function listRunsOf(store: FireStore): Operation {
     query: runsOfScheduleQuery,
     answers: { 200: runsOfScheduleAnswer },
     serve: async ({ spaceId, params: { id }, query: { limit } }) => {
-      const fires = await store.listOf(scheduleKeyOf(spaceId, id), { limit, before: null });
+      const fires = await store.listOf(scheduleKeyOf(spaceId, id), limit);
       if (!fires) throw scheduleNotFound(id);
       return { status: 200, body: { data: fires.map(presentScheduleRun) } };
     },
   });
 }
 
-function getStats(store: FireStore): Operation {
+function getStats(store: FireStore, schedules: ScheduleStore): Operation {
   return operation({
     method: 'get',
     path: '/schedules/{id}/stats',
@@ -71,14 +72,15 @@ function getStats(store: FireStore): Operation {
     answers: { 200: statsAnswer },
     serve: async ({ spaceId, params: { id }, query: { days } }) => {
       const key = scheduleKeyOf(spaceId, id);
-      const stats = await store.stats(key, days === undefined ? null : new Date(Date.now() - days * dayMs));
+      const now = await schedules.now();
+      const stats = await store.stats(key, days === undefined ? null : daysBefore(now, days));
       if (!stats) throw scheduleNotFound(id);
       return { status: 200, body: presentStats(key.scheduleId, stats) };
     },
   });
 }
 
-function getSparklines(store: FireStore): Operation {
+function getSparklines(store: FireStore, schedules: ScheduleStore): Operation {
   return operation({
     method: 'get',
     path: '/schedules/sparklines',
@@ -88,7 +90,7 @@ function getSparklines(store: FireStore): Operation {
     query: sparklinesQuery,
     answers: { 200: sparklinesAnswer },
     serve: async ({ spaceId, query: { days: dayCount, ids: scheduleIds = null } }) => {
-      const days = lastDays(dayCount, Date.now());
+      const days = lastDays(dayCount, await schedules.now());
       const found = await store.sparklines(spaceId, { scheduleIds, since: new Date(`${days[0]}T00:00:00Z`) });
       return { status: 200, body: presentSparklines(found, days) };
     },

@@ -60,8 +60,9 @@ function pause(deps: ApiDeps): Operation {
     body: pauseBody,
     answers: { 200: z.object({ id: z.string(), status: z.literal('paused') }) },
     serve: async ({ spaceId, params: { id }, body: { note = null } }) => {
-      if (!(await pauseSchedule(deps, scheduleKeyOf(spaceId, id), note))) throw scheduleNotFound(id);
-      return { status: 200, body: { id, status: 'paused' } };
+      const schedule = await pauseSchedule(deps, scheduleKeyOf(spaceId, id), note);
+      if (!schedule) throw scheduleNotFound(id);
+      return { status: 200, body: { id: idFor('sch', schedule.id), status: 'paused' } };
     },
   });
 }

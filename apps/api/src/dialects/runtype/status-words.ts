@@ -43,21 +43,21 @@ export function taskStatusesFor(word: ResultWord | 'completed'): TaskStatus[] {
 }
 
 /** What became of a moment of a schedule: the word of its run, where it started one. */
-export const scheduleRunWords = [...batchWords, 'skipped'] as const;
+export const scheduleRunWords = [...batchWords, 'skipped', 'removed'] as const;
 export type ScheduleRunWord = (typeof scheduleRunWords)[number];
 
 export function scheduleRunWordFor({ outcome, run }: Pick<FireView, 'outcome' | 'run'>): ScheduleRunWord {
   if (outcome === null) return 'queued';
   if (outcome === 'error') return 'failed';
   if (outcome !== 'started') return 'skipped';
-  // Only a run that has ended is removed.
-  return run ? batchWordFor(run.status) : 'completed';
+  return run ? batchWordFor(run.status) : 'removed';
 }
 
 const withoutRun: Partial<Record<ScheduleRunWord, FireState[]>> = {
   queued: ['waiting'],
   failed: ['error'],
   skipped: ['skipped'],
+  removed: ['removed'],
 };
 
 export function fireStatesFor(word: ScheduleRunWord): FireState[] {
