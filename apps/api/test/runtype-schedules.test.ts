@@ -199,7 +199,7 @@ describe('a change', () => {
       maxFires: 3,
       timezone: 'Europe/Berlin',
     };
-    expect(await change(id, { trigger: { runAt } })).toMatchObject(once);
+    expect(await change(id, { trigger: { type: 'one_time', runAt } })).toMatchObject(once);
     const again = {
       triggerType: 'recurring',
       cron: '*/5 * * * *',
@@ -207,7 +207,10 @@ describe('a change', () => {
       maxFires: null,
       jitterSeconds: 5,
     };
-    expect(await change(id, { trigger: { cron: '*/5 * * * *', maxFires: null } })).toMatchObject(again);
+    const { status } = await ask('PUT', `/${id}`, { trigger: { cron: '*/5 * * * *' } });
+    expect(status).toBe(400);
+    const trigger = { type: 'recurring', cron: '*/5 * * * *', maxFires: null };
+    expect(await change(id, { trigger })).toMatchObject(again);
   });
 
   test('takes away each part that it is null for', async () => {
@@ -263,7 +266,10 @@ describe('a change', () => {
     const nobody = `flow_${asBase36(newId())}`;
     for (const missing of [nobody, 'x']) {
       const { status, body } = await ask('PUT', `/${id}`, { target: { flowId: missing } });
-      expect([status, body['error']]).toEqual([404, `There is no flow "${missing}"`]);
+      expect([status, body['error']]).toEqual([
+        404,
+        expect.stringContaining(`There is no flow "${missing}"; `),
+      ]);
     }
   });
 
@@ -336,7 +342,10 @@ describe('what is wrong with a schedule', () => {
   test('a flow that is not there, or of which nothing is published, has none', async () => {
     for (const missing of [`flow_${asBase36(newId())}`, 'x', `run_${flowId.slice('flow_'.length)}`]) {
       const { status, body } = await ask('POST', '', bodyWith({ target: { flowId: missing } }));
-      expect([status, body['error']]).toEqual([404, `There is no flow "${missing}"`]);
+      expect([status, body['error']]).toEqual([
+        404,
+        expect.stringContaining(`There is no flow "${missing}"; `),
+      ]);
     }
     const definition = { title: 'A draft', steps: [{ type: 'navigate', url: 'http://127.0.0.1:9/' }] };
     const { body } = await api.client.post<Body>('/api/robots', { definition, stage: 'draft' });

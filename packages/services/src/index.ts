@@ -37,7 +37,7 @@ export type { RunKey, SpaceLimits } from '@runnel/store';
 export { fireDue, type Fired } from './schedule/fire-due';
 export { runNow } from './schedule/run-now';
 export type { ScheduleDeps } from './schedule/schedule-deps';
-export { AheadRunEndedError, ScheduleBusyError } from './schedule/schedule-refused';
+export { AheadRunEndedError, NoSuchRobotError, ScheduleBusyError } from './schedule/schedule-refused';
 export { backfillSchedule, SchedulePausedError, type Backfilled } from './schedule/backfill-schedule';
 export { createSchedule, type CreatedOrKnown } from './schedule/create-schedule';
 export { deleteSchedule } from './schedule/delete-schedule';

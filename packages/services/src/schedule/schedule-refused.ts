@@ -1,3 +1,5 @@
+import { InvalidInputError } from '../invalid-input';
+
 /** A run of the schedule has not ended, and by its policy no other begins. */
 export class ScheduleBusyError extends Error {
   constructor(readonly runId: string) {
@@ -11,5 +13,15 @@ export class AheadRunEndedError extends Error {
   constructor() {
     super('The run that was made with this schedule has ended already; make another schedule');
     this.name = 'AheadRunEndedError';
+  }
+}
+
+/** The robot that a schedule is to have is not there. */
+export class NoSuchRobotError extends InvalidInputError {
+  constructor(robotId: string) {
+    super('The schedule is not right', [
+      { path: 'robotId', message: 'there is no such robot', found: robotId },
+    ]);
+    this.name = 'NoSuchRobotError';
   }
 }

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Schedule } from '@runnel/contracts';
 import { ScheduleStore, type ScheduleKey, type Unnamed } from '@runnel/store';
-import { InvalidInputError } from '../invalid-input';
 import { aheadFaults } from './ahead-faults';
 import { changeSchedule, type LockedSchedule } from './change-schedule';
 import { checkSchedule } from './check-schedule';
@@ -11,6 +10,7 @@ import { pausing } from './pause-schedule';
 import { resuming } from './resume-schedule';
 import type { ScheduleDeps } from './schedule-deps';
 import { scheduleFaults } from './schedule-faults';
+import { NoSuchRobotError } from './schedule-refused';
 
 /** What changes, of the schedule as it is when it is edited. */
 type Change = (schedule: Schedule) => ScheduleChange;
@@ -47,7 +47,7 @@ async function isRobotThere(
   const work = startsTheSame(known, wanted) ? null : wanted;
   const faults = [...scheduleFaults(wanted), ...aheadFaults(known, wanted)];
   const isThere = await checkSchedule(deps, { faults, trigger, now, work });
-  if (!isThere && wanted.robotId !== known.robotId) throw noRobot(wanted.robotId);
+  if (!isThere && wanted.robotId !== known.robotId) throw new NoSuchRobotError(wanted.robotId);
   return isThere;
 }
 
@@ -60,7 +60,7 @@ async function save(
   const schedule = edited(locked.schedule, change);
   const next = await nextFor(locked, schedule);
   const saved = await locked.store.save({ ...schedule, ...next, ...(await pauseFor(locked, change)) });
-  if (!saved) throw noRobot(schedule.robotId);
+  if (!saved) throw new NoSuchRobotError(schedule.robotId);
   return saved;
 }
 
@@ -98,10 +98,4 @@ async function pauseFor(locked: LockedSchedule, change: Change): Promise<Partial
   const { isPaused } = change(locked.schedule);
   if (isPaused === undefined || isPaused === (locked.schedule.pausedAt !== null)) return {};
   return isPaused ? pausing(locked, null) : resuming(locked.now);
-}
-
-function noRobot(found: string): InvalidInputError {
-  return new InvalidInputError('The schedule is not right', [
-    { path: 'robotId', message: 'there is no such robot', found },
-  ]);
 }

@@ -50,7 +50,7 @@ export const recordIdList = z
   .meta({
     description:
       '`rec_<file>_<n>`: record n of an uploaded file. `row_<task>_<n>`: row n of the result `res_<task>`. Their ' +
-      'values are inputs; file and task are ids in base 36, and n counts from 0. Any other id ' +
+      'values are inputs; file and task are ids (in base 36, or as UUIDs), and n counts from 0. Any other id ' +
       'is a record of your own. Without any the flow runs once.',
   });
 

@@ -1,7 +1,7 @@
 import type { RunKey } from '@runnel/services';
 import type { ScheduleKey } from '@runnel/store';
 import { HttpProblem } from '../../http-problem';
-import { asBase36, readBase36 } from '../../id-forms';
+import { asBase36, readBase36, readUuid } from '../../id-forms';
 
 /** An id tells what it is of, and the UUID in base 36. A run is a run and a batch, a task a result and an execution. */
 type Kind = 'flow' | 'run' | 'batch' | 'res' | 'exec' | 'rec' | 'sch' | 'file' | 'org';
@@ -10,10 +10,10 @@ export function idFor(kind: Kind, id: string): string {
   return `${kind}_${asBase36(id)}`;
 }
 
-/** The UUID in an id of one of these kinds; null when it is none. */
+/** The UUID in an id of one of these kinds, or the UUID itself, as the other dialects write it; null when it is none. */
 export function readId(kinds: Kind[], text: string): string | null {
   const kind = kinds.find((each) => text.startsWith(`${each}_`));
-  return kind === undefined ? null : readBase36(text.slice(kind.length + 1));
+  return kind === undefined ? readUuid(text) : readBase36(text.slice(kind.length + 1));
 }
 
 export function readFlowId(text: string): string | null {
@@ -39,7 +39,10 @@ export function runNotFound(id: string): HttpProblem {
 }
 
 export function flowNotFound(id: string): HttpProblem {
-  return new HttpProblem('NOT_FOUND', `There is no flow "${id}"`);
+  return new HttpProblem(
+    'NOT_FOUND',
+    `There is no flow "${id}"; \`GET /v1/flows\` lists those that there are`,
+  );
 }
 
 export function scheduleNotFound(id: string): HttpProblem {

@@ -7,6 +7,8 @@ const word = asBase36(uuid);
 test('an id names a record of a file, a row of an earlier task, or nothing of ours', () => {
   const inFile = `rec_${word}_12`;
   expect(namedRecord(inFile)).toEqual({ kind: 'file', fileId: uuid, index: 12, id: inFile });
+  const byUuid = `rec_${uuid}_12`;
+  expect(namedRecord(byUuid)).toEqual({ kind: 'file', fileId: uuid, index: 12, id: byUuid });
   const row = `row_${word}_0`;
   expect(namedRecord(row)).toEqual({ kind: 'row', taskId: uuid, position: 0, id: row });
 });

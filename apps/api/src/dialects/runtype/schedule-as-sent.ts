@@ -3,13 +3,14 @@ import { asSent } from './as-sent';
 import { idFor } from './ids';
 import { isNamed } from './schedule-change';
 
-const ofTrigger = /^(?:cron|timezone|runAt|startAt|endAt|maxFires|jitterSeconds)\b/;
+const ofTrigger = /^(?:type|cron|timezone|runAt|startAt|endAt|maxFires|jitterSeconds)\b/;
 
 /** What a verb says is wrong with a schedule, at its place in what was sent; `records`: those of its target. */
 export function scheduleAsSent(records: ScheduledRecord[]): (fault: Fault) => Fault {
   const idCount = records.filter(isNamed).length;
   return (fault) => {
     if (ofTrigger.test(fault.path)) return { ...fault, path: `trigger.${fault.path}` };
+    if (fault.path === 'robotId') return { ...fault, path: 'target.flowId' };
     const path = fault.path.replace(/^target\./, '');
     if (/^recordFilter\b/.test(path)) return ofFilter({ ...fault, path });
     const own = /^records\[(\d+)\](.*)$/.exec(path);

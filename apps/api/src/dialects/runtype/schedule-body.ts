@@ -58,11 +58,10 @@ export const targetBody = closedObject({
     .max(mostRecords)
     .nullish()
     .meta({ description: 'Records with their values, behind those of `recordIds`' }),
-  fileIds: z
-    .array(fileId)
-    .max(20)
-    .nullish()
-    .meta({ description: 'Uploaded files all of whose records are taken: `file_`, and the id in base 36' }),
+  fileIds: z.array(fileId).max(20).nullish().meta({
+    description:
+      'Uploaded files all of whose records are taken, by their UUIDs, or `file_` and the id in base 36',
+  }),
   recordFilter: recordFilter.nullish(),
 });
 

@@ -94,9 +94,11 @@ function refuseStrays(body: TriggerBody, type: Trigger['type']): void {
 
 function typeOf({ type, cron, runAt }: TriggerBody, before: Trigger | null): Trigger['type'] {
   if (type) return type === 'one_time' ? type : 'recurring';
+  // What is there does not become another kind by a word less.
+  if (before) return before.type;
   if (typeof cron === 'string') return 'recurring';
   if (typeof runAt === 'string') return 'one_time';
-  return before?.type ?? 'recurring';
+  return 'recurring';
 }
 
 interface GivenTarget {

@@ -1,5 +1,5 @@
 import type { ScheduledRecord } from '@runnel/contracts';
-import { createSchedule, deleteSchedule, InvalidInputError, updateSchedule } from '@runnel/services';
+import { createSchedule, deleteSchedule, NoSuchRobotError, updateSchedule } from '@runnel/services';
 import { ScheduleStore } from '@runnel/store';
 import { z } from 'zod';
 import type { ApiDeps } from '../../deps';
@@ -126,9 +126,7 @@ function putSchedule(deps: ApiDeps): Operation {
 function toldOfChange(flow: string | null, records: ScheduledRecord[]): (error: unknown) => never {
   const told = toldAsSent(scheduleAsSent(records));
   return (error) => {
-    const isFlow =
-      error instanceof InvalidInputError && error.faults.some(({ path: at }) => at === 'robotId');
-    if (isFlow && flow !== null) throw flowNotFound(flow);
+    if (error instanceof NoSuchRobotError && flow !== null) throw flowNotFound(flow);
     return told(error);
   };
 }
