@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { createSpace } from '@runnel/services';
 import { openDataSource } from '@runnel/store';
 import { describeOnBothBackends, page, serveSite, TestClient, until, type Site } from '@runnel/testing';
+import { serveHeldSite } from './held-site';
 import { TestFleet, type Body } from './test-fleet';
 
 /** Many tasks on many workers. */
@@ -30,15 +31,18 @@ describeOnBothBackends('a fleet', (backend) => {
 
   test('is restarted worker by worker: no run fails, no attempt is spent, none waits for a lease', async () => {
     const workers = await Promise.all([fleet.startWorker(), fleet.startWorker(), fleet.startWorker()]);
-    const robotId = await aReader([{ type: 'wait', ms: 700 }]);
+    const held = await serveHeldSite();
+    const open = { type: 'navigate', url: `${held.url}/`, timeout: 120_000 };
+    const robotId = await fleet.aRobot([open, heading], {}, { engine: 'browser' });
     // One attempt is all that a task has: were one spent, it would fail.
     const runId = await fleet.run(robotId, { records: records(60), maxAttempts: 1 });
-    await until(async () => (await fleet.look(robotId, runId))['progress'].done > 0);
+    await until(() => held.held() > 0);
     for (const worker of workers.splice(0)) {
       const [next, code] = await Promise.all([fleet.startWorker(), fleet.stop(worker, 'SIGTERM')]);
       expect(code).toBe(0);
       workers.push(next);
     }
+    held.release();
     expect(await fleet.ended(robotId, runId)).toMatchObject({
       status: 'success',
       progress: { tasks: 60, succeeded: 60, rows: 60 },
@@ -49,6 +53,7 @@ describeOnBothBackends('a fleet', (backend) => {
     expect(new Set(returned.map(({ reason }) => reason))).toEqual(
       new Set(['the worker is stopping and gives its tasks back']),
     );
+    await held.close();
   });
 
   test('does not keep a small space waiting behind a large one', async () => {
