@@ -4,7 +4,7 @@ import { fireDue, prune, recoverTasks, type ScheduleDeps } from '@runnel/service
 /** What a scheduler does again and again. Each says in how many milliseconds it is to be done again. */
 export interface Duties {
   sweep(): Promise<number>;
-  fire(): Promise<number>;
+  fire(signal: AbortSignal): Promise<number>;
   tidy(signal: AbortSignal): Promise<number>;
   /** Resolves when nothing is done aside any more. */
   close(): Promise<void>;
@@ -14,7 +14,7 @@ const sweepMs = 1_000;
 /** How long a schedule that is new or edited may go unnoticed. */
 const fireMs = 1_000;
 /** After a look that found something: who starts a run by hand comes in between. */
-const breathMs = 50;
+const breathMs = 150;
 const pruneMs = 60_000;
 
 /** Any number of schedulers may do all of it at once: the database decides who acts. */
@@ -38,8 +38,8 @@ export function dutiesOf(deps: ScheduleDeps, logger: Logger): Duties {
       if (dispatched > 0) logger.debug({ dispatched }, 'told the queue of tasks again');
       return sweepMs;
     },
-    fire: async () => {
-      const { due, started, nextInMs } = await fireDue({ ...deps, onError: cannotFire, aside });
+    fire: async (signal) => {
+      const { due, started, nextInMs } = await fireDue({ ...deps, onError: cannotFire, aside, signal });
       if (started > 0) logger.debug({ due, started }, 'fired schedules');
       return Math.min(Math.max(nextInMs ?? fireMs, breathMs), fireMs);
     },

@@ -58,7 +58,7 @@ export interface Schedule extends Trigger {
   dueAt: Date | null;
   /** Its fires that wait for a run to end. */
   waiting: number;
-  /** Moments that were to start a run, at once or later. */
+  /** Moments that started a run; what people asked for does not count. */
   fired: number;
   /** Counts its edits. */
   revision: number;

@@ -294,7 +294,7 @@ describe('firing what is due', () => {
     for (const schedule of many) {
       const told = await fires(schedule);
       expect(told.filter(({ outcome }) => outcome === 'started')).toHaveLength(1);
-      expect(told[0]?.reason).toMatch(/so it was for all moments from this one to/);
+      expect(told[0]?.reason).toMatch(/so it was for all moments from this one to before/);
     }
   });
 
@@ -350,16 +350,28 @@ describe('firing what is due', () => {
     await query('ALTER TABLE runs DROP CONSTRAINT refused');
     expect(errors.splice(0)).toHaveLength(1);
     expect(new Set(await outcomes(schedule))).toEqual(new Set(['error']));
+    const again = await backfillSchedule(services.deps, key, {
+      from: at,
+      until: new Date(Date.now() - 60_000),
+    });
+    expect(again?.added).toBe(again?.moments);
+    await pauseSchedule(services.deps, key, null);
     expect(await stateOf(schedule)).toMatchObject({ waiting: 0, nextMoment: before?.nextMoment });
   });
 
   test('one whose zone is not known here pauses, and the others go on', async () => {
     const [lost, right] = [await aSchedule(), await aSchedule()];
-    await query(`UPDATE schedules SET timezone = 'Atlantis/Capital' WHERE id = $1`, [lost.id]);
+    await query(`UPDATE schedules SET timezone = 'Atlantis/Capital', end_at = NULL WHERE id = $1`, [lost.id]);
     await fire();
     expect(errors.splice(0)).toHaveLength(1);
     expect(await outcomes(right)).toEqual(['started']);
     expect(await stateOf(lost)).toMatchObject({ nextMoment: null, pausedBy: 'failures' });
+    const key = { spaceId: services.spaceId, scheduleId: lost.id };
+    const refused = await resumeSchedule(services.deps, key).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ faults: [{ path: 'timezone' }] });
+    await query(`UPDATE schedules SET timezone = 'UTC' WHERE id = $1`, [lost.id]);
+    const resumed = await resumeSchedule(services.deps, key);
+    expect(resumed).toMatchObject({ pausedAt: null, nextMoment: expect.any(Date) });
   });
 
   test('an edit between the look and the lock is seen', async () => {
@@ -419,6 +431,22 @@ describe('firing what is due', () => {
       const told = await fires(schedule);
       expect(told.map(({ status }) => status).sort()).toEqual(['aborted', 'aborted', 'queued']);
       expect(told.find(({ id }) => id === first?.run.id)?.status).toBe('aborted');
+    });
+
+    test('it takes the place of a moment that waits as well', async () => {
+      const schedule = await aSchedule({ overlapPolicy: 'cancel_previous' });
+      await fire();
+      await query(
+        `UPDATE tasks SET status = 'running' WHERE run_id IN (SELECT id FROM runs WHERE schedule_id = $1)`,
+        [schedule.id],
+      );
+      await comeNow(schedule);
+      await fire();
+      expect((await outcomes(schedule)).at(-1)).toBeNull();
+      const started = await press(schedule);
+      expect(await outcomes(schedule)).toEqual(['started', 'skipped_overlap', 'started']);
+      await fire();
+      expect((await fires(schedule)).find(({ id }) => id === started?.run.id)?.status).toBe('queued');
     });
 
     test('of those pressed at once without a key one starts', async () => {

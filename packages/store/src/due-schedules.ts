@@ -19,7 +19,7 @@ export interface DueSchedule {
 }
 
 /** Of many that are due some, by chance: schedulers that look at once see to different ones. */
-const dueMoments = (condition: string, most: number): string => `
+const someDue = (condition: string, most: number): string => `
   SELECT id FROM (
     SELECT id FROM schedules WHERE due_at <= now() AND ${condition} ORDER BY due_at LIMIT ${most * 5}) oldest
   ORDER BY random() LIMIT ${most}`;
@@ -29,7 +29,7 @@ const freed = `
   SELECT w.id FROM schedules w WHERE w.waiting > 0 AND (w.overlap_policy = 'allow'
     OR NOT EXISTS (SELECT FROM runs r WHERE r.schedule_id = w.id AND r.finished_at IS NULL)
     OR w.overlap_policy = 'cancel_previous'
-      AND EXISTS (SELECT FROM fires f WHERE f.schedule_id = w.id AND f.outcome IS NULL AND f.kind = 'cron')
+      AND (SELECT f.kind FROM fires f WHERE f.schedule_id = w.id AND f.outcome IS NULL ORDER BY f.id LIMIT 1) = 'cron'
       AND EXISTS (SELECT FROM runs r WHERE r.schedule_id = w.id AND r.finished_at IS NULL AND r.status <> 'aborting'))
   ORDER BY random() LIMIT 200`;
 
@@ -37,7 +37,7 @@ const freed = `
 const look = `
   SELECT
     (SELECT coalesce(array_agg(id), '{}') FROM (
-       (${dueMoments('NOT reads_first', 200)}) UNION (${dueMoments('reads_first', 20)}) UNION (${freed})) d) AS due,
+       (${someDue('NOT reads_first', 200)}) UNION (${someDue('reads_first', 20)}) UNION (${freed})) d) AS due,
     (SELECT extract(epoch FROM min(due_at) - clock_timestamp()) * 1000 FROM schedules
      WHERE due_at IS NOT NULL)::float8 AS "nextInMs"`;
 

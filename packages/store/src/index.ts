@@ -32,7 +32,7 @@ export { RunSignals } from './run-signals';
 export type { RunWatch } from './run-watch';
 export { hearAborts } from './hear-aborts';
 export { releaseRuns } from './held-runs';
-export { isUnavailable } from './is-unavailable';
+export { isTooLong, isUnavailable } from './is-unavailable';
 export { newId } from './new-id';
 export { insertRuns, noteStart, startedWith, type Inserted, type NewRun, type NewTask } from './insert-runs';
 export { newView, RunStore, type RunHead, type RunPage, type RunView } from './run-store';

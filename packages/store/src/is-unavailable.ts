@@ -11,8 +11,11 @@ const networkCodes = [
   'EAI_AGAIN',
 ];
 
-/** SQLSTATE: the connection; too many of them; a statement that took too long; the server ends or begins. */
-const serverCodes = /^(?:08\w{3}|53300|57014|57P01|57P02|57P03)$/;
+/**
+ * SQLSTATE: the connection; a transaction that stood still, or met another; too little of something; a lock or a statement
+ * that took too long; the server ends or begins.
+ */
+const serverCodes = /^(?:08\w{3}|25P03|40\w{3}|53\w{3}|55P03|57014|57P01|57P02|57P03)$/;
 
 /** What pg says without a code. */
 const sentences =
@@ -25,4 +28,11 @@ export function isUnavailable(error: unknown): boolean {
   const code = 'code' in error ? String(error.code) : '';
   if (networkCodes.includes(code) || serverCodes.test(code)) return true;
   return sentences.test(error.message) || isUnavailable(error.cause);
+}
+
+/** True for an error that says that a statement took too long. */
+export function isTooLong(error: unknown): boolean {
+  if (!isNativeError(error)) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  return code === '57014' || /Query read timeout/.test(error.message) || isTooLong(error.cause);
 }

@@ -208,13 +208,15 @@ export class ScheduleStore {
     );
   }
 
-  /** Fires for moments of a schedule that is locked, which wait. How many are new. */
+  /** Fires for moments of a schedule that is locked, which wait; also where one started nothing. How many there are. */
   async backfill({ spaceId, scheduleId }: ScheduleKey, moments: Date[]): Promise<number> {
     const added = await rowsOf(
       this.manager,
       `INSERT INTO fires (id, space_id, schedule_id, kind, scheduled_for)
        SELECT m.id, $1, $2, 'backfill', m.moment FROM unnest($3::uuid[], $4::timestamptz[]) AS m (id, moment)
-       ON CONFLICT (schedule_id, scheduled_for) WHERE kind = 'backfill' DO NOTHING RETURNING id`,
+       ON CONFLICT (schedule_id, scheduled_for) WHERE kind = 'backfill'
+         DO UPDATE SET outcome = NULL, reason = NULL, fired_at = NULL
+         WHERE fires.outcome IS NOT NULL AND fires.outcome <> 'started' RETURNING id`,
       [spaceId, scheduleId, moments.map(() => newId()), moments],
     );
     return added.length;

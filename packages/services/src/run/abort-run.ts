@@ -33,7 +33,7 @@ export async function abortRun(
  * Marks runs in the transaction of what they give way to; gives those whose queued tasks are to be ended when that is
  * committed: by `endQueued`, or else by the sweep. Not before, as whoever claims a task has it, and waits for its run.
  */
-export async function markAborting(
+export async function markAllAborting(
   manager: EntityManager,
   spaceId: string,
   runIds: string[],

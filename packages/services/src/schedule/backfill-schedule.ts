@@ -14,7 +14,7 @@ export interface BackfillRange {
 export interface Backfilled {
   /** Moments of the range, its ends included. */
   moments: number;
-  /** Those of them that were not backfilled before: they wait for their turn. */
+  /** Those of them that no backfill has started, or is to: they wait for their turn. */
   added: number;
 }
 
@@ -31,7 +31,7 @@ export class SchedulePausedError extends Error {
 
 /**
  * Has runs started for all moments of a range that has passed, one after the other, or as the schedule lets them
- * overlap; whether they fired at their time makes no difference. A moment is backfilled once. Null when there is no such
+ * overlap; whether they fired at their time makes no difference. A moment is backfilled until it has started a run. Null when there is no such
  * schedule.
  * @throws InvalidInputError, SchedulePausedError
  */

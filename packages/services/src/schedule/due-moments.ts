@@ -24,13 +24,19 @@ export interface DueMoments {
 export function dueMoments(schedule: ScheduleHead, now: Date): DueMoments {
   const { nextMoment: first, dueAt } = schedule;
   if (!first || !dueAt || dueAt > now) return { missed: [], onTime: null, untold: null, until: null };
-  const until = new Date(now.getTime() - (dueAt.getTime() - first.getTime()));
+  const until = untilOf(schedule, now);
   const { moments, untold } = momentsUntil(schedule, { first, until });
   const newest = moments.at(-1);
   const isOnTime = newest !== undefined && until.getTime() - newest.getTime() <= graceMs;
   return isOnTime
     ? { missed: moments.slice(0, -1), onTime: newest, untold, until }
     : { missed: moments, onTime: null, untold, until };
+}
+
+/** Moments up to this one are due: its runs start so much later than their moments. */
+export function untilOf({ nextMoment, dueAt }: Pick<ScheduleHead, 'nextMoment' | 'dueAt'>, now: Date): Date {
+  const delay = nextMoment && dueAt ? dueAt.getTime() - nextMoment.getTime() : 0;
+  return new Date(now.getTime() - delay);
 }
 
 interface Span {

@@ -1,4 +1,4 @@
-import { isUnavailable, lockDue, lookForDue, readDue, type DueSchedule } from '@runnel/store';
+import { isTooLong, isUnavailable, lockDue, lookForDue, readDue, type DueSchedule } from '@runnel/store';
 import { abortRun } from '../run/abort-run';
 import { passOver } from './pass-over';
 import { planLocked, prepareFires } from './prepare-fires';
@@ -15,6 +15,8 @@ export interface FireDeps extends ScheduleDeps {
    * it is at the last: what is due stays due.
    */
   aside?: (work: () => Promise<void>) => void;
+  /** Ends when nothing more is to begin. */
+  signal?: AbortSignal;
 }
 
 export interface Fired {
@@ -54,22 +56,32 @@ function add(done: Done, more: Done): void {
 }
 
 async function fireAll(deps: FireDeps, dues: DueSchedule[]): Promise<Done> {
-  // One that the database refuses, or takes too long for, does not hold up the others.
+  // One that the database refuses does not hold up the others.
   return fireTogether(deps, dues).catch(() => fireEach(deps, dues));
 }
 
 async function fireEach(deps: FireDeps, dues: DueSchedule[]): Promise<Done> {
   const done: Done = { settled: 0, started: 0 };
   for (const due of dues) {
-    const fired = fireTogether(deps, [due]).catch(async (error: unknown): Promise<Done> => {
-      if (isUnavailable(error)) throw error;
-      deps.onError(error);
-      await passOver(deps, due.schedule.id).catch(deps.onError);
-      return { settled: 1, started: 0 };
-    });
-    add(done, await fired);
+    if (deps.signal?.aborted) break;
+    add(done, await fireTogether(deps, [due]).catch((error: unknown) => giveUp(deps, due, error)));
   }
   return done;
+}
+
+/** What cannot fire is passed over, unless it may at the next look. @throws when Postgres does not answer */
+async function giveUp(deps: FireDeps, { schedule }: DueSchedule, error: unknown): Promise<Done> {
+  // What it reads may be too much at any time.
+  const isOwn = schedule.readsFirst && isTooLong(error);
+  if (isUnavailable(error) && !isOwn) throw error;
+  deps.onError(error);
+  return passOver(deps, schedule.id).then(
+    () => ({ settled: 1, started: 0 }),
+    (again: unknown) => {
+      deps.onError(again);
+      return { settled: 0, started: 0 };
+    },
+  );
 }
 
 async function fireTogether(deps: FireDeps, dues: DueSchedule[]): Promise<Done> {
@@ -87,10 +99,10 @@ async function fireTogether(deps: FireDeps, dues: DueSchedule[]): Promise<Done> 
       planned.filter((plan) => plan !== null),
     );
   });
+  if (started > 0) dispatcher.soon();
   for (const { spaceId, runId } of aborts) {
     await abortRun(dataSource, { spaceId, robotId: null, runId }).catch(onError);
   }
   for (const robot of stale) await robots.read({ ...robot, version: 'published' });
-  if (started > 0) dispatcher.soon();
   return { settled, started };
 }

@@ -1,5 +1,6 @@
 import { advanceSchedules, lockDue, newId, noteFires, noteMoment, type DueSchedule } from '@runnel/store';
 import { abortAhead } from './abort-ahead';
+import { untilOf } from './due-moments';
 import { nextOf, type Next } from './next-of';
 import type { ScheduleDeps } from './schedule-deps';
 
@@ -34,9 +35,9 @@ export async function passOver({ dataSource }: Pick<ScheduleDeps, 'dataSource'>,
 /** Its pattern or its zone may be what cannot be read, as by a program with another list of zones. */
 function nextOrPause({ schedule, now }: DueSchedule): Next & Partial<DueSchedule['schedule']> {
   try {
-    return nextOf(schedule, now);
+    return nextOf(schedule, untilOf(schedule, now));
   } catch {
-    const pauseNote = 'its moments cannot be found; save its trigger again';
+    const pauseNote = 'its moments cannot be found; mend its trigger, and resume it';
     return { nextMoment: null, dueAt: null, pausedAt: now, pausedBy: 'failures', pauseNote };
   }
 }

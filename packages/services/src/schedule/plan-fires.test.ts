@@ -54,11 +54,16 @@ describe('a moment that is looked at in time', () => {
     expect(found).toMatchObject({ starts: [], noted: [], waiting: 0 });
   });
 
-  test('is left out when what waits is all that may start, and is none when all have started', () => {
+  test('is left out when what waits is all that may start, and nothing starts beyond the limit', () => {
     const waiting = [{ id: 'waits', kind: 'cron' as const, scheduledFor: at('09:59:00') }];
     const found = plan({ maxFires: 3, fired: 2, overlapPolicy: 'queue_one' }, { ...running, waiting });
     expect(told(found)).toEqual([{ outcome: 'skipped_overlap', scheduledFor: at('10:00:00') }]);
-    expect(plan({ maxFires: 3, fired: 3 }, {})).toMatchObject({ starts: [], noted: [] });
+    const lower = plan({ maxFires: 2, fired: 2 }, { waiting, now: at('09:59:30') });
+    expect(lower).toMatchObject({
+      starts: [],
+      dropped: [{ id: 'waits', outcome: 'skipped_overlap' }],
+      waiting: 0,
+    });
   });
 
   test('is the only one of a schedule that has one', () => {
@@ -100,6 +105,9 @@ describe('a moment that comes while a run has not ended', () => {
       { active: [{ id: 'run', status: 'aborting' }] },
     );
     expect(aborting.aborts).toEqual([]);
+    const backfill = [{ id: 'older', kind: 'backfill' as const, scheduledFor: at('09:00:00') }];
+    const behind = { ...running, waiting: [...backfill, ...waiting], now: at('09:59:30') };
+    expect(plan({ overlapPolicy: 'cancel_previous' }, behind)).toMatchObject({ aborts: [], waiting: 2 });
   });
 });
 
@@ -186,7 +194,8 @@ describe('ten moments at which no scheduler was there', () => {
     const most = { misfirePolicy: 'catch_up', overlapPolicy: 'allow', maxFires: 3 } as const;
     const found = plan({ ...late, ...most }, { now });
     expect(startsOf(found).map(({ scheduledFor }) => scheduledFor)).toEqual(minutes(0, 1, 2));
-    expect(found.noted).toEqual([]);
+    expect(found.noted).toHaveLength(7);
+    expect(found.noted[0]).toMatchObject({ outcome: 'skipped_overlap', scheduledFor: at('10:03:00') });
   });
 });
 
@@ -202,7 +211,7 @@ test('of moments without number the newest are told, and that there were others'
     { now: at('10:00:00.5') },
   );
   expect(found.noted[0]).toMatchObject({ scheduledFor: new Date(0), outcome: 'skipped_misfire' });
-  expect(found.noted[0]?.reason).toMatch(/so it was for all moments from this one to 2026-11-22T/);
+  expect(found.noted[0]?.reason).toMatch(/so it was for all moments from this one to before 2026-11-22T/);
   expect(found.noted.length).toBeLessThan(1_000);
   expect(found.starts).toHaveLength(50);
 });

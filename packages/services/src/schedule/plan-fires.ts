@@ -70,6 +70,8 @@ function pauseOf(schedule: ScheduleHead, { now, hasFailed }: FireFacts, isDue: b
   return { pausedAt: now, pausedBy: 'failures', pauseNote: `${last} failed` };
 }
 
+const limitReached = 'the limit of the schedule is reached by moments before it';
+
 class Planning {
   readonly starts: FireToStart[] = [];
   readonly noted: NotedFire[] = [];
@@ -107,10 +109,10 @@ class Planning {
     if (onTime) this.#come({ id: null, kind: isLate ? 'catch_up' : 'cron', scheduledFor: onTime });
   }
 
-  /** The runs that a fire of its moment waits for give way to it. */
+  /** The runs that a fire of its moment waits for give way to it, when it is the next to start. */
   aborts(): string[] {
     const givesWay = this.schedule.overlapPolicy === 'cancel_previous';
-    if (!givesWay || !this.waiting.some(({ kind }) => kind === 'cron')) return [];
+    if (!givesWay || this.waiting[0]?.kind !== 'cron') return [];
     return this.facts.active.filter(({ status }) => status !== 'aborting').map(({ id }) => id);
   }
 
@@ -130,8 +132,13 @@ class Planning {
   }
 
   #startWaiting(): void {
-    while (this.waiting.length > 0 && this.#mayStart) {
-      this.starts.push(...this.waiting.splice(0, 1));
+    for (const fire of [...this.waiting]) {
+      if (isOfLimit(fire) && this.#areAll(this.starts)) {
+        this.#drop(fire, { outcome: 'skipped_overlap', reason: limitReached });
+      } else if (this.#mayStart) {
+        this.starts.push(fire);
+        this.waiting = this.waiting.filter((each) => each !== fire);
+      }
     }
   }
 
@@ -147,9 +154,8 @@ class Planning {
   #come(fire: FireToStart): void {
     const { overlapPolicy } = this.schedule;
     const { kind, scheduledFor } = fire;
-    if (this.#areAll(this.starts)) return;
     if (this.#areAll([...this.starts, ...this.waiting]))
-      this.#note(scheduledFor, 'skipped_overlap', 'the last run that it may start waits already');
+      this.#note(scheduledFor, 'skipped_overlap', limitReached);
     else if (this.waiting.length === 0 && this.#mayStart) this.starts.push(fire);
     else if (kind === 'catch_up' || overlapPolicy === 'allow') this.#wait(fire);
     else if (overlapPolicy === 'skip') this.#note(scheduledFor, 'skipped_overlap', this.#whyBusy());
@@ -187,11 +193,12 @@ class Planning {
 
   #tellUntold(untold: DueMoments['untold'], outcome: FireOutcome, reason: string): void {
     if (!untold) return;
-    const many = `${reason}; so it was for all moments from this one to ${untold.until.toISOString()}`;
+    const many = `${reason}; so it was for all moments from this one to before ${untold.until.toISOString()}`;
     this.#note(untold.first, outcome, many);
   }
 
   #whyBusy(): string {
+    if (this.schedule.overlapPolicy === 'allow') return 'many start at once: it is one of the next';
     return this.#isBusy ? 'the run before it has not ended' : 'another moment waits before it';
   }
 }

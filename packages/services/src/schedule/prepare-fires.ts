@@ -108,6 +108,7 @@ async function workOf(
     return (await runOfSchedule(deps, wanted)) ?? robotGone;
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error;
+    if (error instanceof NoMatchError) return { refused: sentenceOf(error) };
     // What was remembered of the robot may be an older version.
     return runOfSchedule(deps, wanted, 'read').then(
       (run) => run ?? robotGone,

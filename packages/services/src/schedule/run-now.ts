@@ -2,6 +2,7 @@ import type { OverlapPolicy } from '@runnel/contracts';
 import {
   advanceSchedules,
   newId,
+  noteFires,
   readDue,
   ScheduleStore,
   type DueSchedule,
@@ -9,7 +10,7 @@ import {
   type NewRun,
   type ScheduleKey,
 } from '@runnel/store';
-import { endQueued, markAborting } from '../run/abort-run';
+import { endQueued, markAllAborting } from '../run/abort-run';
 import { fingerprintOf } from '../run/fingerprint';
 import { insertRun } from '../run/insert-run';
 import { replay, type Started } from '../run/replay';
@@ -84,15 +85,29 @@ async function startLocked(
 async function startAnother(
   manager: EntityManager,
   command: Command,
-  { due: { schedule, now, active }, work }: { due: DueSchedule; work: RunOfSchedule },
+  { due, work }: { due: DueSchedule; work: RunOfSchedule },
 ): Promise<Pressed | null> {
+  const { schedule, now, active } = due;
   const policy = command.overlapPolicy ?? schedule.overlapPolicy;
   refuseIfBusy(active, policy);
   const started = await insertRun(manager, command, runOf(command, { work, now }));
   if (!started) return null;
-  await advanceSchedules(manager, [{ ...schedule, lastRunId: started.run.id, lastRunAt: now }]);
-  const replaced = policy === 'cancel_previous' ? active.map(({ id }) => id) : [];
-  return { started, aborts: await markAborting(manager, schedule.spaceId, replaced) };
+  const isReplacing = policy === 'cancel_previous';
+  const waiting = isReplacing ? await replaceWaiting(manager, due) : schedule.waiting;
+  await advanceSchedules(manager, [{ ...schedule, waiting, lastRunId: started.run.id, lastRunAt: now }]);
+  const replaced = isReplacing ? active.map(({ id }) => id) : [];
+  return { started, aborts: await markAllAborting(manager, schedule.spaceId, replaced) };
+}
+
+/** A moment that waits for the run before it gives way as well. How many fires wait still. */
+async function replaceWaiting(manager: EntityManager, { schedule, waiting }: DueSchedule): Promise<number> {
+  const replaced = waiting.filter(({ kind }) => kind === 'cron');
+  const outcome = { outcome: 'skipped_overlap', reason: 'a run by hand came in its place' } as const;
+  await noteFires(
+    manager,
+    replaced.map((fire) => ({ ...fire, scheduleId: schedule.id, ...outcome })),
+  );
+  return waiting.length - replaced.length;
 }
 
 /** @throws ScheduleBusyError */

@@ -51,6 +51,9 @@ export async function settleFires(manager: EntityManager, planned: PlannedFires[
   const fires = planned.filter((each) => !startsAhead(each)).flatMap(firesOf);
   await insertAll(manager, fires);
   const stale = new Set(fires.filter(({ inserted }) => inserted?.kind === 'gone').map(({ of }) => of));
+  if (fires.some(({ of, inserted }) => stale.has(of) && inserted?.kind === 'started')) {
+    throw new Error('a robot was published between two runs of one schedule');
+  }
   const settled = planned.filter((each) => !stale.has(each));
   const told = fires.filter(({ of, inserted }) => !stale.has(of) && inserted?.kind !== 'started');
   await noteFires(manager, [...told.map(({ note }) => note), ...settled.flatMap(droppedOf)]);
@@ -81,22 +84,13 @@ function startsAhead({ due, plan }: PlannedFires): boolean {
 function firesOf(of: PlannedFires): Settling[] {
   const { plan, due } = of;
   const scheduleId = due.schedule.id;
-  const starts = plan.starts.map((fire) => ({
-    fire,
-    isStart: true,
-    outcome: 'started' as const,
-    reason: null,
-  }));
-  const noted = plan.noted.map(({ outcome, reason, ...fire }) => ({
-    fire: { id: null, ...fire },
-    ...{ isStart: false, outcome, reason },
-  }));
+  const starts = plan.starts.map((fire) => ({ ...fire, outcome: 'started' as const, reason: null }));
+  const noted = plan.noted.map((fire) => ({ id: null, ...fire }));
   return [...starts, ...noted]
-    .sort((a, b) => a.fire.scheduledFor.getTime() - b.fire.scheduledFor.getTime())
-    .map(({ fire, isStart, outcome, reason }) => {
-      const { kind, scheduledFor } = fire;
-      const note = { id: fire.id ?? newId(), scheduleId, kind, scheduledFor, outcome, reason };
-      return isStart ? toStart(of, note) : { of, note, run: null };
+    .sort((a, b) => a.scheduledFor.getTime() - b.scheduledFor.getTime())
+    .map((fire) => {
+      const note = { ...fire, id: fire.id ?? newId(), scheduleId };
+      return note.outcome === 'started' ? toStart(of, note) : { of, note, run: null };
     });
 }
 
@@ -157,10 +151,10 @@ function afterwards(
   const fired = schedule.fired + started.filter(isOfLimit).length;
   const next = nextAfter({ ...schedule, fired }, until);
   const last = started.at(-1);
-  const isOver = next.nextMoment === null && plan.waiting === 0;
   return {
     ...{ id: schedule.id, ...next, ...plan.pause, fired, waiting: plan.waiting },
-    aheadRunId: isOver ? null : schedule.aheadRunId,
+    // Its one moment has come: the run has begun, or was ended.
+    aheadRunId: until ? null : schedule.aheadRunId,
     lastRunId: last?.id ?? schedule.lastRunId,
     lastRunAt: last ? now : schedule.lastRunAt,
   };

@@ -35,8 +35,8 @@ export class AnotherMomentError extends Error {
 }
 
 /**
- * Leaves out the next moment of a schedule; what waits already is none. A run that was made for it ahead is aborted. `scheduledFor`: the moment that is meant, so that
- * what is asked twice skips once. Null when there is no such schedule.
+ * Leaves out the next moment of a schedule, and aborts a run that was made for it; a fire that waits is not meant.
+ * `scheduledFor`: the moment that is meant, so that what is asked twice skips once. Null when there is no such schedule.
  * @throws NothingToSkipError, AnotherMomentError
  */
 export async function skipNext(

@@ -30,7 +30,7 @@ export async function updateSchedule(
   for (;;) {
     const known = await store.find(key);
     const wanted = known && edited(known, change);
-    if (!wanted || !(await isRobotThere(deps, { known, wanted, now: await store.now() }))) return null;
+    if (!wanted || !(await checkEdit(deps, { known, wanted, now: await store.now() }))) return null;
     const saved = await changeSchedule(deps.dataSource, key, (locked) =>
       save(locked, { change, revision: known.revision }),
     );
@@ -38,8 +38,8 @@ export async function updateSchedule(
   }
 }
 
-/** @throws InvalidInputError */
-async function isRobotThere(
+/** False when its robot is gone, and it with it. @throws InvalidInputError */
+async function checkEdit(
   deps: ScheduleDeps,
   { known, wanted, now }: { known: Schedule; wanted: Unnamed<Schedule>; now: Date },
 ): Promise<boolean> {

@@ -67,6 +67,7 @@ export interface ScheduleTime {
 export function timeIn(body: z.infer<typeof scheduleBody>): ScheduleTime {
   const time = { cron: patternIn(body), timezone: body.timezone ?? 'UTC' };
   const trigger = { ...time, type: 'recurring' as const, runAt: null, startAt: null, endAt: null };
+  // Before anything else of a request is done. By whatever clock: it says nothing of now.
   const faults = triggerFaults(trigger, new Date());
   if (faults.length > 0) throw notRight(faults.map(asSent));
   return time;

@@ -8,7 +8,7 @@ import { presentSchedule, scheduleSchema } from './present-schedule';
 import { scheduleBody, timeIn } from './schedule-body';
 import { firstSchedule, removeSchedule, setSchedule, type ScheduledRobot } from './set-schedule';
 
-/** The one schedule that Maxun knows of a robot: its oldest, whichever API made it. */
+/** The one schedule that Maxun knows of a robot: its oldest that recurs, whichever API made it. */
 export function scheduleOperations(deps: ApiDeps): Operation[] {
   return [getSchedule(deps), postSchedule(deps), deleteRobotSchedule(deps)];
 }
@@ -17,7 +17,7 @@ const path = '/robots/{id}/schedule';
 const params = { id: 'The robot, a UUID' };
 
 const others = z.number().int().meta({
-  description: 'How many schedules the robot has beside its oldest: `/v1/schedules` knows all',
+  description: 'How many schedules the robot has beside its oldest that recurs: `/v1/schedules` knows all',
 });
 const envelope = { statusCode: z.literal(200), messageCode: z.literal('success') };
 
@@ -26,7 +26,7 @@ function getSchedule(deps: ApiDeps): Operation {
     method: 'get',
     path,
     id: 'getRobotSchedule',
-    summary: 'The schedule of a robot, or null; of several the oldest',
+    summary: 'The schedule of a robot, or null; of several the oldest that recurs',
     params,
     answers: { 200: z.object({ ...envelope, schedule: scheduleSchema.nullable(), otherSchedules: others }) },
     serve: async ({ spaceId, params: { id } }) => {
@@ -42,7 +42,7 @@ function postSchedule(deps: ApiDeps): Operation {
     method: 'post',
     path,
     id: 'setRobotSchedule',
-    summary: 'Makes the schedule of a robot, or changes when it runs; of several the oldest',
+    summary: 'Makes the schedule of a robot, or changes when it runs; of several the oldest that recurs',
     description:
       'What the runs are started with, and what becomes of runs that overlap or were missed, stays as it is, and so ' +
       'does a pause. What no cron pattern says exactly, as every 45 minutes, is refused.',
@@ -63,7 +63,8 @@ function deleteRobotSchedule(deps: ApiDeps): Operation {
     method: 'delete',
     path,
     id: 'deleteRobotSchedule',
-    summary: 'Deletes the schedule of a robot, if it has one; of several the oldest. Its runs go on',
+    summary:
+      'Deletes the schedule of a robot, if it has one; of several the oldest that recurs. Its runs go on',
     params,
     answers: { 200: deletedAnswer },
     serve: async ({ spaceId, params: { id } }) => {

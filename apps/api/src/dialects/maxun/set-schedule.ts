@@ -54,8 +54,9 @@ async function made(deps: ApiDeps, robot: ScheduledRobot, time: ScheduleTime): P
   // No client's key has a space in it. Of two who make the robot's one schedule at once, the second changes it.
   const found = await createSchedule(deps, { ...wanted, idempotencyKey: `maxun ${robot.robotId}` });
   if (!found?.isReplayed) return found?.schedule ?? null;
-  if (found.schedule.robotId === robot.robotId) return changed(deps, found.schedule, time);
-  // It is another robot's since.
+  const { robotId, type } = found.schedule;
+  if (robotId === robot.robotId && type === 'recurring') return changed(deps, found.schedule, time);
+  // It is another robot's since, or does not recur any more.
   return (await createSchedule(deps, { ...wanted, idempotencyKey: null }))?.schedule ?? null;
 }
 

@@ -108,7 +108,10 @@ const settings = {
     .meta({ description: '`catch_up` makes up for the newest so many; 100 without it' }),
   pauseAfterFailures: wholeOf('pauseAfterFailures')
     .nullish()
-    .meta({ description: 'It pauses by itself when so many runs in a row have failed; without it never' }),
+    .meta({
+      description:
+        'When a moment comes and so many runs in a row have failed, it pauses by itself; without it never',
+    }),
 };
 
 type Target = z.output<typeof targetBody>;

@@ -121,7 +121,8 @@ function run(deps: ApiDeps): Operation {
       const idempotencyKey = idempotencyKeyOf(request);
       const wanted = { key, asked: body, overlapPolicy, idempotencyKey };
       const started = await runNow(deps, wanted).catch(async (error: unknown) => {
-        const schedule = await store.find(key);
+        const isOfTarget = error instanceof InvalidInputError;
+        const schedule = isOfTarget ? await store.find(key) : null;
         return toldOfRun(error, schedule?.target.records ?? []);
       });
       if (!started) throw scheduleNotFound(id);
@@ -188,7 +189,7 @@ function backfill(deps: ApiDeps): Operation {
     summary: 'Run a schedule for moments of the past',
     description:
       'At most 1,000 moments from `from` to `until`, both included. Each is run once, one after the other; all at once where the overlap ' +
-      'policy is `allow`. A moment that was backfilled before is left out.',
+      'policy is `allow`. A moment that a backfill started before is left out. A paused schedule is refused (409).',
     params,
     body: backfillBody,
     answers: {
@@ -196,7 +197,9 @@ function backfill(deps: ApiDeps): Operation {
         id: z.string(),
         status: z.literal('queued'),
         moments: count.meta({ description: 'Moments of that time' }),
-        added: count.meta({ description: 'Those of them that were not backfilled before' }),
+        added: count.meta({
+          description: 'Those of them that no backfill has started, or is to: they wait for their turn',
+        }),
       }),
     },
     serve: async ({ spaceId, params: { id }, body }) => {
