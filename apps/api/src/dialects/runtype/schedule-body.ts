@@ -106,12 +106,10 @@ const settings = {
   catchUpMax: wholeOf('catchUpMax')
     .optional()
     .meta({ description: '`catch_up` makes up for the newest so many; 100 without it' }),
-  pauseAfterFailures: wholeOf('pauseAfterFailures')
-    .nullish()
-    .meta({
-      description:
-        'When a moment comes and so many runs in a row have failed, it pauses by itself; without it never',
-    }),
+  pauseAfterFailures: wholeOf('pauseAfterFailures').nullish().meta({
+    description:
+      'When a moment comes and so many runs in a row have failed, it pauses by itself; without it never',
+  }),
 };
 
 type Target = z.output<typeof targetBody>;
