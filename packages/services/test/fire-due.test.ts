@@ -184,10 +184,13 @@ describe('firing what is due', () => {
   });
 
   test('a moment cancels the run before it, and starts when that has ended', async () => {
-    const schedule = await aSchedule({ overlapPolicy: 'cancel_previous' });
-    await fire();
+    const schedule = await aSchedule({ overlapPolicy: 'cancel_previous' }, 0);
     await comeNow(schedule);
     await fire();
+    await earlier(schedule);
+    await comeNow(schedule);
+    await fire();
+    expect((await fires(schedule))[0]?.reason).toBe('a later moment took the place of its run');
     // Nobody had begun the first run: it ends at once.
     expect((await fires(schedule)).map(({ outcome, status }) => [outcome, status])).toEqual([
       ['started', 'aborted'],

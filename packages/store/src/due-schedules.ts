@@ -1,4 +1,4 @@
-import type { Fire, FireOutcome, RunStatus, Schedule, ScheduleTarget } from '@runnel/contracts';
+import type { Fire, FireKind, FireOutcome, RunStatus, Schedule, ScheduleTarget } from '@runnel/contracts';
 import type { EntityManager } from 'typeorm';
 import { scheduleSchema } from './entities/schedule';
 import { columnsOf, rowsOf } from './sql';
@@ -11,7 +11,7 @@ export interface DueSchedule {
   schedule: ScheduleHead;
   now: Date;
   /** Its runs that have not ended, without one that it made ahead: that one waits for its moment. */
-  active: { id: string; status: RunStatus }[];
+  active: { id: string; status: RunStatus; kind: FireKind }[];
   /** Its fires that wait, oldest first. */
   waiting: Pick<Fire, 'id' | 'kind' | 'scheduledFor'>[];
   /** Its newest runs failed, as many as it takes to pause it. */
@@ -30,7 +30,8 @@ const freed = `
     OR NOT EXISTS (SELECT FROM runs r WHERE r.schedule_id = w.id AND r.finished_at IS NULL)
     OR w.overlap_policy = 'cancel_previous'
       AND (SELECT f.kind FROM fires f WHERE f.schedule_id = w.id AND f.outcome IS NULL ORDER BY f.id LIMIT 1) = 'cron'
-      AND EXISTS (SELECT FROM runs r WHERE r.schedule_id = w.id AND r.finished_at IS NULL AND r.status <> 'aborting'))
+      AND EXISTS (SELECT FROM runs r JOIN fires f ON f.id = r.id WHERE r.schedule_id = w.id AND r.finished_at IS NULL
+        AND r.status <> 'aborting' AND f.kind IN ('cron', 'manual')))
   ORDER BY random() LIMIT 200`;
 
 /** An answer even when nothing is due. Both by an index that holds nothing else. */
@@ -61,8 +62,8 @@ const hasFailed = `
 
 const facts = `
   SELECT ${columnsOf(scheduleSchema, 's', { target: 'NULL' })}, clock_timestamp() AS now, ${hasFailed} AS "hasFailed",
-    (SELECT coalesce(json_agg(json_build_object('id', r.id, 'status', r.status)), '[]') FROM runs r
-     WHERE r.schedule_id = s.id AND r.finished_at IS NULL AND r.id IS DISTINCT FROM s.ahead_run_id) AS active,
+    (SELECT coalesce(json_agg(json_build_object('id', r.id, 'status', r.status, 'kind', coalesce(f.kind, 'cron'))), '[]')
+     FROM runs r LEFT JOIN fires f ON f.id = r.id WHERE r.schedule_id = s.id AND r.finished_at IS NULL AND r.id IS DISTINCT FROM s.ahead_run_id) AS active,
     (SELECT coalesce(json_agg(json_build_object('id', f.id, 'kind', f.kind, 'scheduledFor', f.scheduled_for)
        ORDER BY f.id), '[]')
      FROM fires f WHERE f.schedule_id = s.id AND f.outcome IS NULL) AS "waitingFires"
@@ -131,6 +132,11 @@ const noting = `
   JOIN schedules s ON s.id = n."scheduleId"
   ON CONFLICT (id) DO UPDATE SET outcome = excluded.outcome, reason = excluded.reason, fired_at = excluded.fired_at
     WHERE f.outcome IS NULL`;
+
+/** Says what became of the runs that fires have started. */
+export async function explainFires(manager: EntityManager, ids: string[], reason: string): Promise<void> {
+  if (ids.length > 0) await rowsOf(manager, 'UPDATE fires SET reason = $2 WHERE id = ANY($1)', [ids, reason]);
+}
 
 /** Notes a moment unless it has a fire. */
 export async function noteMoment(manager: EntityManager, note: FireNote): Promise<void> {

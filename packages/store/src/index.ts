@@ -11,6 +11,7 @@ export { FireStore, type FireFilter, type FireRun, type FireState, type FireView
 export { ListWalkStore } from './list-walk-store';
 export {
   advanceSchedules,
+  explainFires,
   lockDue,
   lookForDue,
   noteFires,

@@ -36,7 +36,7 @@ function plan(parts: Partial<Schedule>, facts: Partial<FireFacts>): FirePlan {
   return planFires(schedule, known, dueMoments(schedule, known.now));
 }
 
-const running = { active: [{ id: 'run', status: 'running' as const }] };
+const running = { active: [{ id: 'run', status: 'running' as const, kind: 'cron' as const }] };
 const minutes = (...all: number[]): Date[] =>
   all.map((minute) => at(`10:${String(minute).padStart(2, '0')}:00`));
 const startsOf = ({ starts }: FirePlan) => starts.map(({ kind, scheduledFor }) => ({ kind, scheduledFor }));
@@ -102,9 +102,12 @@ describe('a moment that comes while a run has not ended', () => {
     expect(told(found)).toEqual([{ outcome: null, scheduledFor: at('10:00:00') }]);
     const aborting = plan(
       { overlapPolicy: 'cancel_previous' },
-      { active: [{ id: 'run', status: 'aborting' }] },
+      { active: [{ id: 'run', status: 'aborting', kind: 'cron' }] },
     );
     expect(aborting.aborts).toEqual([]);
+    const madeUpFor = { active: [{ id: 'run', status: 'running', kind: 'backfill' }] } as const;
+    const behindIt = plan({ overlapPolicy: 'cancel_previous' }, { active: [...madeUpFor.active] });
+    expect(behindIt).toMatchObject({ aborts: [], waiting: 1 });
     const backfill = [{ id: 'older', kind: 'backfill' as const, scheduledFor: at('09:00:00') }];
     const behind = { ...running, waiting: [...backfill, ...waiting], now: at('09:59:30') };
     expect(plan({ overlapPolicy: 'cancel_previous' }, behind)).toMatchObject({ aborts: [], waiting: 2 });

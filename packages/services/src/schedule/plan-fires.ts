@@ -7,7 +7,7 @@ import { pausedReason } from './pause-schedule';
 export interface FireFacts {
   now: Date;
   /** Its runs that have not ended. */
-  active: { id: string; status: RunStatus }[];
+  active: { id: string; status: RunStatus; kind: FireKind }[];
   /** Its fires that wait, oldest first. */
   waiting: FireToStart[];
   /** Its newest runs failed, as many as it takes to pause it. */
@@ -113,7 +113,8 @@ class Planning {
   aborts(): string[] {
     const givesWay = this.schedule.overlapPolicy === 'cancel_previous';
     if (!givesWay || this.waiting[0]?.kind !== 'cron') return [];
-    return this.facts.active.filter(({ status }) => status !== 'aborting').map(({ id }) => id);
+    const { active } = this.facts;
+    return active.filter((run) => run.status !== 'aborting' && givesPlace(run)).map(({ id }) => id);
   }
 
   get #isBusy(): boolean {
@@ -201,6 +202,11 @@ class Planning {
     if (this.schedule.overlapPolicy === 'allow') return 'many start at once: it is one of the next';
     return this.#isBusy ? 'the run before it has not ended' : 'another moment waits before it';
   }
+}
+
+/** A moment takes the place of another, and of a run by hand; what is made up for runs to its end. */
+function givesPlace({ kind }: { kind: FireKind }): boolean {
+  return kind === 'cron' || kind === 'manual';
 }
 
 /** Counts for the limit of a schedule: what a person asks for does not. */

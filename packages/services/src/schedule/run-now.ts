@@ -1,6 +1,7 @@
 import type { OverlapPolicy } from '@runnel/contracts';
 import {
   advanceSchedules,
+  explainFires,
   newId,
   noteFires,
   readDue,
@@ -96,6 +97,7 @@ async function startAnother(
   const waiting = isReplacing ? await replaceWaiting(manager, due) : schedule.waiting;
   await advanceSchedules(manager, [{ ...schedule, waiting, lastRunId: started.run.id, lastRunAt: now }]);
   const replaced = isReplacing ? active.map(({ id }) => id) : [];
+  await explainFires(manager, replaced, 'a run by hand took the place of its run');
   return { started, aborts: await markAllAborting(manager, schedule.spaceId, replaced) };
 }
 

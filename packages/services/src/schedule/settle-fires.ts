@@ -1,5 +1,6 @@
 import {
   advanceSchedules,
+  explainFires,
   insertRuns,
   newId,
   noteFires,
@@ -58,6 +59,11 @@ export async function settleFires(manager: EntityManager, planned: PlannedFires[
   const told = fires.filter(({ of, inserted }) => !stale.has(of) && inserted?.kind !== 'started');
   await noteFires(manager, [...told.map(({ note }) => note), ...settled.flatMap(droppedOf)]);
   const started = fires.filter(({ inserted }) => inserted?.kind === 'started');
+  await explainFires(
+    manager,
+    settled.flatMap(({ plan }) => plan.aborts),
+    'a later moment took the place of its run',
+  );
   const ahead = await settleAhead(manager, settled);
   await advanceSchedules(
     manager,

@@ -29,7 +29,8 @@ export const statsAnswer = z
       .meta({ description: 'Of the runs that completed or failed, how many completed; null without any' }),
     averageDurationMs: milliseconds,
     averageLagMs: milliseconds.meta({
-      description: 'How much later than its moment a run starts, the jitter included',
+      description:
+        'How much later than its moment the first record of a run is begun, the jitter included; without runs by hand and backfills',
     }),
     lastRunAt: momentSchema.nullable(),
     lastRunStatus: z.enum(batchWords).nullable(),

@@ -5,12 +5,19 @@ import { isNamed } from './schedule-change';
 
 const ofTrigger = /^(?:type|cron|timezone|runAt|startAt|endAt|maxFires|jitterSeconds)\b/;
 
+/** Parts that stand elsewhere in what was sent. */
+const otherWords = new Map([
+  ['maxAttempts', 'executionOptions.maxRetries'],
+  ['robotId', 'target.flowId'],
+]);
+
 /** What a verb says is wrong with a schedule, at its place in what was sent; `records`: those of its target. */
 export function scheduleAsSent(records: ScheduledRecord[]): (fault: Fault) => Fault {
   const idCount = records.filter(isNamed).length;
   return (fault) => {
     if (ofTrigger.test(fault.path)) return { ...fault, path: `trigger.${fault.path}` };
-    if (fault.path === 'robotId') return { ...fault, path: 'target.flowId' };
+    const word = otherWords.get(fault.path);
+    if (word !== undefined) return { ...fault, path: word };
     const path = fault.path.replace(/^target\./, '');
     if (/^recordFilter\b/.test(path)) return ofFilter({ ...fault, path });
     const own = /^records\[(\d+)\](.*)$/.exec(path);

@@ -13,7 +13,7 @@ const wholeOf = (name: keyof typeof scheduleRules) =>
 export const triggerBody = closedObject({
   type: z.enum(['recurring', 'one_time', 'cron']).optional().meta({
     description:
-      '`recurring` (or `cron`, which is the same) goes by `cron`, `one_time` by `runAt`; without it by which of the two is given',
+      '`recurring` (or `cron`, which is the same) goes by `cron`, `one_time` by `runAt`; without it by which of the two is given; of one that is there it stays unless it is given',
   }),
   cron: z
     .string()
@@ -29,9 +29,10 @@ export const triggerBody = closedObject({
   runAt: givenMoment.nullish().meta({ description: 'The one moment of a `one_time` schedule' }),
   startAt: givenMoment.nullish().meta({ description: 'No moment before it' }),
   endAt: givenMoment.nullish().meta({ description: 'No moment after it' }),
-  maxFires: wholeOf('maxFires')
-    .nullish()
-    .meta({ description: 'So many moments start a run, and then none does' }),
+  maxFires: wholeOf('maxFires').nullish().meta({
+    description:
+      'So many moments start a run, and then none does; those that could not (an `error`) do not count',
+  }),
   jitterSeconds: wholeOf('jitterSeconds').optional().meta({
     description:
       'Jitter: each run starts later than its moment by up to so many seconds, always by the same for one schedule, so that not all start at once',
@@ -90,7 +91,7 @@ const settings = {
     .meta({
       description:
         'Overlap: what becomes of a moment that comes while a run of the schedule has not ended: it is left out (`skip`, which is usual), ' +
-        'one waits for the end (`queue_one`), the run is cancelled for it (`cancel_previous`), or both run (`allow`)',
+        'one waits for the end (`queue_one`), the run is cancelled for it (`cancel_previous`; not one that makes up for a missed moment, or of a backfill), or both run (`allow`)',
     }),
   misfirePolicy: z
     .enum(misfirePolicies)

@@ -110,7 +110,9 @@ function run(deps: ApiDeps): Operation {
     path: '/schedules/{id}/run-now',
     id: 'runScheduleNow',
     summary: 'Run a schedule immediately',
-    description: 'Also while it is paused. Its own moments stay as they are.',
+    description:
+      'Also while it is paused. Its own moments stay as they are; but a run that was made with the schedule, as by a start of Unpod’s ' +
+      'for later, begins now instead of at its moment. By `skip` and `queue_one` it is refused (409) while a run has not ended.',
     params,
     headers: { 'Idempotency-Key': 'Sent again with the same body, it finds the run that it started' },
     body: runBody,

@@ -137,7 +137,8 @@ function removeSchedule(deps: ApiDeps): Operation {
     path,
     id: 'deleteSchedule',
     summary: 'Delete a schedule',
-    description: 'What became of its moments is deleted with it; runs that it started go on, and stay.',
+    description:
+      'What became of its moments is deleted with it; runs that it started go on, and stay; one that was made with it, and waits for its moment, is cancelled.',
     params,
     answers: { 200: z.object({ id: z.string(), status: z.literal('deleted') }) },
     serve: async ({ spaceId, params: { id } }) => {

@@ -55,7 +55,7 @@ function pause(deps: ApiDeps): Operation {
     id: 'pauseSchedule',
     summary: 'Pause a schedule',
     description:
-      'Its moments are noted as skipped until it is resumed, and what waits is skipped; a run that has begun goes on.',
+      'Its moments are noted as skipped until it is resumed, and what waits is skipped; a run that has begun goes on. One that was made with the schedule is cancelled if its moment comes before it is resumed.',
     params,
     body: pauseBody,
     answers: { 200: z.object({ id: z.string(), status: z.literal('paused') }) },
