@@ -63,7 +63,8 @@ const hasFailed = `
 const facts = `
   SELECT ${columnsOf(scheduleSchema, 's', { target: 'NULL' })}, clock_timestamp() AS now, ${hasFailed} AS "hasFailed",
     (SELECT coalesce(json_agg(json_build_object('id', r.id, 'status', r.status, 'kind', coalesce(f.kind, 'cron'))), '[]')
-     FROM runs r LEFT JOIN fires f ON f.id = r.id WHERE r.schedule_id = s.id AND r.finished_at IS NULL AND r.id IS DISTINCT FROM s.ahead_run_id) AS active,
+     FROM runs r LEFT JOIN fires f ON f.id = r.id
+     WHERE r.schedule_id = s.id AND r.finished_at IS NULL AND r.id IS DISTINCT FROM s.ahead_run_id) AS active,
     (SELECT coalesce(json_agg(json_build_object('id', f.id, 'kind', f.kind, 'scheduledFor', f.scheduled_for)
        ORDER BY f.id), '[]')
      FROM fires f WHERE f.schedule_id = s.id AND f.outcome IS NULL) AS "waitingFires"
@@ -74,6 +75,7 @@ type RawFacts = ScheduleHead &
     waitingFires: (Pick<Fire, 'id' | 'kind'> & { scheduledFor: string })[];
   };
 
+/** The schedules as they are now; nothing keeps them so. */
 export async function readDue(manager: EntityManager, ids: string[]): Promise<DueSchedule[]> {
   const found = await rowsOf<RawFacts>(manager, facts, [ids]);
   return found.map(({ now, active, waitingFires, hasFailed: failed, ...schedule }) => ({
@@ -133,6 +135,10 @@ const noting = `
   ON CONFLICT (id) DO UPDATE SET outcome = excluded.outcome, reason = excluded.reason, fired_at = excluded.fired_at
     WHERE f.outcome IS NULL`;
 
+export async function noteFires(manager: EntityManager, notes: FireNote[]): Promise<void> {
+  if (notes.length > 0) await rowsOf(manager, noting, [JSON.stringify(notes)]);
+}
+
 /** Says what became of the runs that fires have started. */
 export async function explainFires(manager: EntityManager, ids: string[], reason: string): Promise<void> {
   if (ids.length > 0) await rowsOf(manager, 'UPDATE fires SET reason = $2 WHERE id = ANY($1)', [ids, reason]);
@@ -148,10 +154,6 @@ export async function noteMoment(manager: EntityManager, note: FireNote): Promis
      ON CONFLICT DO NOTHING`,
     [id, scheduleId, kind, scheduledFor, outcome, reason],
   );
-}
-
-export async function noteFires(manager: EntityManager, notes: FireNote[]): Promise<void> {
-  if (notes.length > 0) await rowsOf(manager, noting, [JSON.stringify(notes)]);
 }
 
 /** What firing changes of a schedule. */

@@ -1,5 +1,5 @@
 import { isTooLong, isUnavailable, lockDue, lookForDue, readDue, type DueSchedule } from '@runnel/store';
-import { abortRun } from '../run/abort-run';
+import { endQueued } from '../run/abort-run';
 import { passOver } from './pass-over';
 import { planLocked, prepareFires } from './prepare-fires';
 import type { ScheduleDeps } from './schedule-deps';
@@ -100,9 +100,8 @@ async function fireTogether(deps: FireDeps, dues: DueSchedule[]): Promise<Done> 
     );
   });
   if (started > 0) dispatcher.soon();
-  for (const { spaceId, runId } of aborts) {
-    await abortRun(dataSource, { spaceId, robotId: null, runId }).catch(onError);
-  }
+  // If this goes wrong, the sweep ends them.
+  await endQueued(dataSource, aborts).catch(onError);
   for (const robot of stale) await robots.read({ ...robot, version: 'published' });
   return { settled, started };
 }

@@ -11,6 +11,7 @@ import {
   type Inserted,
   type NewRun,
 } from '@runnel/store';
+import { markAllAborting } from '../run/abort-run';
 import { nextOf, type Next } from './next-of';
 import { isOfLimit, type FirePlan } from './plan-fires';
 import type { RunOfSchedule } from './run-of-schedule';
@@ -32,8 +33,8 @@ export interface Settled {
   /** Schedules that were seen to. */
   settled: number;
   started: number;
-  /** Runs that are to give way. */
-  aborts: { spaceId: string; runId: string }[];
+  /** Runs that give way: their queued tasks are to be ended. */
+  aborts: string[];
   /** Robots that have another version by now: their schedules are as they were. */
   stale: { spaceId: string; robotId: string }[];
 }
@@ -59,11 +60,7 @@ export async function settleFires(manager: EntityManager, planned: PlannedFires[
   const told = fires.filter(({ of, inserted }) => !stale.has(of) && inserted?.kind !== 'started');
   await noteFires(manager, [...told.map(({ note }) => note), ...settled.flatMap(droppedOf)]);
   const started = fires.filter(({ inserted }) => inserted?.kind === 'started');
-  await explainFires(
-    manager,
-    settled.flatMap(({ plan }) => plan.aborts),
-    'a later moment took the place of its run',
-  );
+  const aborts = await abortAll(manager, settled);
   const ahead = await settleAhead(manager, settled);
   await advanceSchedules(
     manager,
@@ -74,11 +71,19 @@ export async function settleFires(manager: EntityManager, planned: PlannedFires[
   return {
     settled: settled.length,
     started: started.length + [...ahead.values()].flat().length,
-    aborts: settled.flatMap(({ due: { schedule }, plan }) =>
-      plan.aborts.map((runId) => ({ spaceId: schedule.spaceId, runId })),
-    ),
+    aborts,
     stale: [...stale].map(({ due: { schedule } }) => schedule),
   };
+}
+
+/** Marks the runs whose place later moments take. */
+async function abortAll(manager: EntityManager, settled: PlannedFires[]): Promise<string[]> {
+  const aborts: string[] = [];
+  for (const { due, plan } of settled) {
+    await explainFires(manager, plan.aborts, 'a later moment took the place of its run');
+    aborts.push(...(await markAllAborting(manager, due.schedule.spaceId, plan.aborts)));
+  }
+  return aborts;
 }
 
 /** Its one moment has a run already. */
