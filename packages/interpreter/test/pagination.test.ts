@@ -41,6 +41,12 @@ beforeAll(async () => {
       `<button class="more">More</button><script>let count = 3; const timer = setInterval(() => { if (count >= 400) return clearInterval(timer);
         count += 1; document.querySelector('ul').insertAdjacentHTML('beforeend', '<li>' + count + '</li>'); }, 3);</script>`,
     ),
+    '/moves': list(
+      1,
+      3,
+      `<button class="more">More</button><script>let count = 3; const grow = () => { if (count >= 90) return;
+        count += 1; document.querySelector('ul').insertAdjacentHTML('beforeend', '<li>' + count + '</li>'); requestAnimationFrame(grow); }; grow();</script>`,
+    ),
     '/endless-scroll': list(
       1,
       10,
@@ -155,9 +161,19 @@ test('items that come while a list is read are read as well', async () => {
     { by: 'scroll', maxPages },
     { by: 'loadMore', selector: '.more', maxPages },
   ]) {
-    const found = numbers(await robots.run([open('/grows-by-itself'), read(paginate, { limit: 150 })]));
-    expect(found).toEqual(upTo(150));
+    const outcome = await robots.run([open('/grows-by-itself'), read(paginate, { limit: 150 })]);
+    expect(outcome.failure).toBeNull();
+    expect(numbers(outcome)).toEqual(upTo(150));
   }
+});
+
+test('a control that moves while the list grows above it cannot be clicked, and what comes is read', async () => {
+  const outcome = await robots.run([
+    open('/moves'),
+    read({ by: 'loadMore', selector: '.more' }, { timeout: 500 }),
+  ]);
+  expect(outcome.failure).toBeNull();
+  expect(numbers(outcome)).toEqual(upTo(90));
 });
 
 test('an endless scroll ends at its limit, and at maxPages', async () => {

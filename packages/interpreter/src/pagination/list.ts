@@ -52,7 +52,11 @@ async function whenChanged(
   { item, before }: List & { before: ListEnds },
   context: StepContext,
 ): Promise<NextPage | null> {
-  await act();
+  // A control that moves, because the list grows above it, cannot be clicked; what has come is there all the same.
+  const refused = await act().then(
+    () => null,
+    (error: unknown) => ({ error }),
+  );
   const over = new AbortController();
   const quiet = whenQuiet(context, over.signal);
   const until = Date.now() + context.timeoutMs;
@@ -62,6 +66,7 @@ async function whenChanged(
       const isLast = quiet.isOver;
       const now = await context.session.ask(listEnds, { item, at: before.count - 1 }, context.call());
       if (changed(before, now)) return { skip: wasAppended(before, now) ? before.count : 0 };
+      if (refused) throw refused.error;
       if (isLast) return null;
       await sleep(pollMs, undefined, { signal: context.signal });
     }
