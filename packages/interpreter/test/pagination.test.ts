@@ -78,6 +78,8 @@ beforeAll(async () => {
         document.querySelector('ul').insertAdjacentHTML('beforeend', '<li>same</li>'.repeat(clicks === 1 ? 5 : 0) + '<li>other</li>'); if (clicks === 2) document.querySelector('.more').remove(); };</script>`),
     '/shadow': page(`<my-list></my-list><a class="next" href="/p?n=3">next</a><script>
       const root = document.querySelector('my-list').attachShadow({ mode: 'open' }); root.innerHTML = '<ul><li>one</li><li>two</li></ul>';</script>`),
+    '/broken': list(1, 3, '<button class="more" onclick="location = \'/gone-away\'">More</button>'),
+    '/gone-away': (_request, response) => response.writeHead(503).end(page('<p>later</p>')),
     '/button': list(1, 2, '<button class="next">Next</button>'),
   });
 });
@@ -174,6 +176,12 @@ test('a control that moves while the list grows above it cannot be clicked, and 
   ]);
   expect(outcome.failure).toBeNull();
   expect(numbers(outcome)).toEqual(upTo(90));
+});
+
+test.each(['next', 'loadMore'])('by %s: a control that leads to a broken page fails with it', async (by) => {
+  const outcome = await robots.run([open('/broken'), read({ by, selector: '.more' })]);
+  expect(outcome.failure).toMatchObject({ code: 'HTTP_UNAVAILABLE' });
+  expect(numbers(outcome)).toEqual(upTo(3));
 });
 
 test('an endless scroll ends at its limit, and at maxPages', async () => {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { FailureError } from '@runnel/contracts';
 import { listEnds, type ListEnds } from '@runnel/extraction';
 import type { StepContext } from '../step-context';
 
@@ -52,11 +53,7 @@ async function whenChanged(
   { item, before }: List & { before: ListEnds },
   context: StepContext,
 ): Promise<NextPage | null> {
-  // A control that moves, because the list grows above it, cannot be clicked; what has come is there all the same.
-  const refused = await act().then(
-    () => null,
-    (error: unknown) => ({ error }),
-  );
+  const refused = await act().then(() => null, whatMoves);
   const over = new AbortController();
   const quiet = whenQuiet(context, over.signal);
   const until = Date.now() + context.timeoutMs;
@@ -65,8 +62,9 @@ async function whenChanged(
       // What was looked at before the page was quiet does not say that nothing came.
       const isLast = quiet.isOver;
       const now = await context.session.ask(listEnds, { item, at: before.count - 1 }, context.call());
-      if (changed(before, now)) return { skip: wasAppended(before, now) ? before.count : 0 };
-      if (refused) throw refused.error;
+      const hasGrown = wasAppended(before, now);
+      if (refused && !hasGrown) throw refused;
+      if (changed(before, now)) return { skip: hasGrown ? before.count : 0 };
       if (isLast) return null;
       await sleep(pollMs, undefined, { signal: context.signal });
     }
@@ -74,6 +72,12 @@ async function whenChanged(
   } finally {
     over.abort();
   }
+}
+
+/** A control cannot be clicked while it moves, because the list grows above it: what has come is there all the same. */
+function whatMoves(error: unknown): FailureError {
+  if (error instanceof FailureError && error.failure.code === 'ELEMENT_NOT_FOUND') return error;
+  throw error;
 }
 
 function changed(before: ListEnds, now: ListEnds): boolean {
