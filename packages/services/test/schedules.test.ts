@@ -1,5 +1,5 @@
 import type { RecordFilter, Schedule } from '@runnel/contracts';
-import { newId, ScheduleStore } from '@runnel/store';
+import { newId, ScheduleListStore, ScheduleStore } from '@runnel/store';
 import {
   createSchedule,
   deleteRobot,
@@ -314,7 +314,8 @@ describe('a schedule that is deleted', () => {
       for (const each of others) {
         if (each.status === 'rejected') expect(each.reason).toBeInstanceOf(InvalidInputError);
       }
-      expect(await schedules.store.count(spaceId, { search: null, robotId })).toBe(0);
+      const left = await new ScheduleListStore(dataSource.manager).count(spaceId, { search: null, robotId });
+      expect(left).toBe(0);
     }
   });
 });

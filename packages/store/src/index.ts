@@ -39,12 +39,11 @@ export { insertRuns, noteStart, startedWith, type Inserted, type NewRun, type Ne
 export { newView, RunStore, type RunHead, type RunPage, type RunView } from './run-store';
 export type { RunFilter, RunOwner } from './runs-of';
 export { slugOf } from './slug-of';
+export { ScheduleListStore, type ScheduleFilter, type SchedulePage } from './schedule-list-store';
 export {
   ScheduleStore,
   type CreatedSchedule,
-  type ScheduleFilter,
   type ScheduleKey,
-  type SchedulePage,
   type ScheduleView,
   type Unnamed,
 } from './schedule-store';

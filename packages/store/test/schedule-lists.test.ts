@@ -3,6 +3,7 @@ import {
   newId,
   openDataSource,
   RobotStore,
+  ScheduleListStore,
   ScheduleStore,
   SpaceStore,
   type CreatedSchedule,
@@ -81,7 +82,7 @@ async function create(name: string | null): Promise<string> {
 
 /** What a read gives, and how many schedules Postgres looked at for it. */
 async function costOf<T>(
-  read: (store: ScheduleStore, manager: EntityManager) => Promise<T>,
+  read: (store: ScheduleListStore, manager: EntityManager) => Promise<T>,
 ): Promise<{ result: T; looked: number }> {
   return dataSource.transaction(async (manager) => {
     const looked = async (): Promise<number> => {
@@ -91,7 +92,7 @@ async function costOf<T>(
       return Number(sum.count);
     };
     const before = await looked();
-    const result = await read(new ScheduleStore(manager), manager);
+    const result = await read(new ScheduleListStore(manager), manager);
     return { result, looked: (await looked()) - before };
   });
 }
@@ -133,7 +134,7 @@ test('they are counted by their owner', async () => {
     });
     expect(counted).toEqual({ result: 2, looked: 4 });
   }
-  const store = new ScheduleStore(dataSource.manager);
+  const store = new ScheduleListStore(dataSource.manager);
   expect(await store.count(large.spaceId, { robotId: null, search: null })).toBe(many);
   expect(await store.count(newId(), { robotId: small.robotId, search: null })).toBe(0);
 });
@@ -143,5 +144,5 @@ test('the first of a robot is its oldest that recurs', async () => {
   const { result, looked } = await costOf((store) => store.firstOf(spaceId, [robotId]));
   expect([...result].map(([robot, { id }]) => [robot, id])).toEqual([[robotId, ids[0]]]);
   expect(looked).toBe(1);
-  expect((await new ScheduleStore(dataSource.manager).firstOf(large.spaceId, [robotId])).size).toBe(0);
+  expect((await new ScheduleListStore(dataSource.manager).firstOf(large.spaceId, [robotId])).size).toBe(0);
 });

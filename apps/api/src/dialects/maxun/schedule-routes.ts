@@ -1,4 +1,4 @@
-import { RobotStore, ScheduleStore } from '@runnel/store';
+import { RobotStore, ScheduleListStore } from '@runnel/store';
 import { z } from 'zod';
 import type { ApiDeps } from '../../deps';
 import { operation, type Operation } from '../../operation';
@@ -82,7 +82,7 @@ async function answer<T extends Shown | null>(
   { spaceId, robotId }: ScheduledRobot,
   schedule: T,
 ) {
-  const all = await new ScheduleStore(dataSource.manager).count(spaceId, { robotId, search: null });
+  const all = await new ScheduleListStore(dataSource.manager).count(spaceId, { robotId, search: null });
   const otherSchedules = all - (schedule ? 1 : 0);
   return {
     status: 200,

@@ -1,6 +1,6 @@
 import type { Schedule, Trigger } from '@runnel/contracts';
 import { createSchedule, deleteSchedule, updateSchedule } from '@runnel/services';
-import { ScheduleStore } from '@runnel/store';
+import { ScheduleListStore } from '@runnel/store';
 import type { ApiDeps } from '../../deps';
 import { toldAsSent } from '../../told-as-sent';
 import { asSent, type ScheduleTime } from './schedule-body';
@@ -15,7 +15,7 @@ export async function firstSchedule(
   { dataSource }: ApiDeps,
   { spaceId, robotId }: ScheduledRobot,
 ): Promise<Schedule | null> {
-  return (await new ScheduleStore(dataSource.manager).firstOf(spaceId, [robotId])).get(robotId) ?? null;
+  return (await new ScheduleListStore(dataSource.manager).firstOf(spaceId, [robotId])).get(robotId) ?? null;
 }
 
 /**

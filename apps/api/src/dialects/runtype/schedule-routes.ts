@@ -1,6 +1,6 @@
 import type { ScheduledRecord } from '@runnel/contracts';
 import { createSchedule, deleteSchedule, NoSuchRobotError, updateSchedule } from '@runnel/services';
-import { ScheduleStore } from '@runnel/store';
+import { ScheduleListStore, ScheduleStore } from '@runnel/store';
 import { z } from 'zod';
 import type { ApiDeps } from '../../deps';
 import { idempotencyKeyOf, tellReplayed } from '../../idempotency-key';
@@ -29,7 +29,7 @@ const path = '/schedules/{id}';
 const params = { id: 'Of a schedule, a `sch_…`' };
 
 function listSchedules(deps: ApiDeps): Operation {
-  const store = new ScheduleStore(deps.dataSource.manager);
+  const store = new ScheduleListStore(deps.dataSource.manager);
   return operation({
     method: 'get',
     path: '/schedules',

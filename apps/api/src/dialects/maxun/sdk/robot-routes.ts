@@ -1,6 +1,6 @@
 import type { Schedule } from '@runnel/contracts';
 import { deleteRobot, duplicateRobot, renameRobot, replaceRobot } from '@runnel/services';
-import { RobotStore, ScheduleStore, type RobotWithDefinition } from '@runnel/store';
+import { RobotStore, ScheduleListStore, type RobotWithDefinition } from '@runnel/store';
 import { z } from 'zod';
 import type { ApiDeps } from '../../../deps';
 import { toldAsSent } from '../../../told-as-sent';
@@ -39,7 +39,7 @@ function listRobots({ dataSource }: ApiDeps): Operation {
       const page = { ...filter, limit: query.limit + 1, before: startOf(asked), skip: 0 };
       const { items, nextCursor } = pageOf(asked, await store.list(spaceId, page));
       const ids = items.map(({ id }) => id);
-      const schedules = await new ScheduleStore(dataSource.manager).firstOf(spaceId, ids);
+      const schedules = await new ScheduleListStore(dataSource.manager).firstOf(spaceId, ids);
       const data = items.map((robot) =>
         presentRobot(robot, { schedule: schedules.get(robot.id) ?? null, withDefinition: false }),
       );
