@@ -32,7 +32,7 @@ export const scheduleSchema = z
     startAt: momentSchema.nullable(),
     endAt: momentSchema.nullable(),
     maxFires: count.nullable(),
-    fired: count.meta({ description: 'Moments that started a run, or wait to; they count for `maxFires`' }),
+    fired: count.meta({ description: 'Moments that started a run; they count for `maxFires`' }),
     jitterSeconds: count,
     overlapPolicy: z.enum(overlapPolicies),
     misfirePolicy: z.enum(misfirePolicies),
