@@ -259,9 +259,10 @@ describe('firing what is due', () => {
     await fire();
     await query('UPDATE spaces SET max_queued = 10000');
     expect(await Promise.all(small.map(outcomes))).toEqual([['started'], ['started']]);
-    const reason = 'it makes 19 tasks, and of this space 18 may wait';
+    const reason =
+      'The run is too large for this space: records make 19 tasks; of this space 18 may wait at a time';
     expect(await fires(large)).toMatchObject([{ outcome: 'error', reason }]);
-    const full = '2 tasks of this space wait already, and 18 may';
+    const full = '2 tasks of this space wait already, and 18 may: there is no room for 17 more now';
     expect(await fires(also)).toMatchObject([{ outcome: 'error', reason: full }]);
   });
 

@@ -29,7 +29,8 @@ export interface Pruned {
 
 /**
  * Deletes what spaces keep no longer, in small batches until there is no more: places in lists, idempotency keys, input
- * files, what became of schedules' moments, and ended runs with all that is of them. And adds up what starts note of robots: a little, for while runs are
+ * files, what became of schedules' moments, and ended runs with all that is of them. And adds up what starts note of
+ * robots: a little, for while runs are
  * started there is always more. Any number of processes may do so at once, and stop anywhere. What cannot be done is
  * told to `onError` and does not hold up the rest.
  */

@@ -31,8 +31,8 @@ export class SchedulePausedError extends Error {
 
 /**
  * Has runs started for all moments of a range that has passed, one after the other, or as the schedule lets them
- * overlap; whether they fired at their time makes no difference. A moment is backfilled until it has started a run. Null when there is no such
- * schedule.
+ * overlap; whether they fired at their time makes no difference. A moment is backfilled until it has started a run.
+ * Null when there is no such schedule.
  * @throws InvalidInputError, SchedulePausedError
  */
 export async function backfillSchedule(

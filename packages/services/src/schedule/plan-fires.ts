@@ -31,7 +31,7 @@ export interface NotedFire {
   reason: string | null;
 }
 
-export interface DroppedFire {
+export interface DroppedFire extends FireToStart {
   id: string;
   outcome: FireOutcome;
   reason: string;
@@ -187,9 +187,10 @@ class Planning {
     this.noted.push({ kind: 'cron', scheduledFor, outcome, reason });
   }
 
-  #drop(fire: FireToStart, { outcome, reason }: Omit<DroppedFire, 'id'>): void {
+  #drop(fire: FireToStart, why: Pick<DroppedFire, 'outcome' | 'reason'>): void {
     this.waiting = this.waiting.filter((each) => each !== fire);
-    if (fire.id !== null) this.dropped.push({ id: fire.id, outcome, reason });
+    const { id } = fire;
+    if (id !== null) this.dropped.push({ ...fire, id, ...why });
   }
 
   #tellUntold(untold: DueMoments['untold'], outcome: FireOutcome, reason: string): void {

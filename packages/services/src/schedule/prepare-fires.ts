@@ -4,6 +4,7 @@ import { targetsOf, type DueSchedule } from '@runnel/store';
 import { InvalidInputError } from '../invalid-input';
 import { dueMoments, type DueMoments } from './due-moments';
 import { planFires } from './plan-fires';
+import { reasonOf } from './reason-of';
 import { runOfSchedule } from './run-of-schedule';
 import type { ScheduleDeps } from './schedule-deps';
 import type { PlannedFires, Work } from './settle-fires';
@@ -108,25 +109,16 @@ async function workOf(
     return (await runOfSchedule(deps, wanted)) ?? robotGone;
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error;
-    if (error instanceof NoMatchError) return { refused: sentenceOf(error) };
+    if (error instanceof NoMatchError) return { refused: reasonOf(error) };
     // What was remembered of the robot may be an older version.
     return runOfSchedule(deps, wanted, 'read').then(
       (run) => run ?? robotGone,
       (again: unknown) => {
-        if (again instanceof InvalidInputError) return { refused: sentenceOf(again) };
+        if (again instanceof InvalidInputError) return { refused: reasonOf(again) };
         throw again;
       },
     );
   }
-}
-
-function sentenceOf(error: InvalidInputError): string {
-  const {
-    message,
-    faults: [first],
-  } = error;
-  if (error instanceof NoMatchError) return `${message}: ${first?.message ?? ''}`;
-  return first ? `${message}: ${first.path} ${first.message}` : message;
 }
 
 function sizeOf(work: Work | null): { tasks: number; bytes: number } {

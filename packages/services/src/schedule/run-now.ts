@@ -51,7 +51,8 @@ export async function runNow(deps: ScheduleDeps, wanted: RunNow): Promise<Starte
     const start = await startLocked(deps, command, { work, revision: schedule.revision });
     if (!start) continue;
     deps.dispatcher.soon();
-    await endQueued(deps.dataSource, start.aborts);
+    // It has started: if this goes wrong, the sweep ends them.
+    await endQueued(deps.dataSource, start.aborts).catch(() => null);
     return start.started;
   }
   throw new Error(`schedule ${scheduleId} is edited faster than it can be run`);

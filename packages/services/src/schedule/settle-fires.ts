@@ -12,8 +12,10 @@ import {
   type NewRun,
 } from '@runnel/store';
 import { markAllAborting } from '../run/abort-run';
+import { fullError } from '../run/start-refused';
 import { nextOf, type Next } from './next-of';
 import { isOfLimit, type FirePlan } from './plan-fires';
+import { reasonOf } from './reason-of';
 import type { RunOfSchedule } from './run-of-schedule';
 import { settleAhead } from './settle-ahead';
 
@@ -135,22 +137,13 @@ async function insertAll(manager: EntityManager, fires: Settling[]): Promise<voi
     const outcome = inserted[index];
     fire.inserted = outcome;
     if (outcome?.kind === 'full') {
-      fire.note = { ...fire.note, outcome: 'error', reason: whyFull(outcome, run.tasks.length) };
+      fire.note = { ...fire.note, outcome: 'error', reason: reasonOf(fullError(outcome, run.tasks.length)) };
     }
   }
 }
 
-function whyFull({ queued, limit }: { queued: number; limit: number }, tasks: number): string {
-  if (tasks > limit) return `it makes ${tasks} tasks, and of this space ${limit} may wait`;
-  return `${queued} tasks of this space wait already, and ${limit} may`;
-}
-
-function droppedOf({ due: { schedule, waiting }, plan }: PlannedFires): FireNote[] {
-  return plan.dropped.flatMap(({ id, outcome, reason }) =>
-    waiting
-      .filter((fire) => fire.id === id)
-      .map((fire) => ({ ...fire, scheduleId: schedule.id, outcome, reason })),
-  );
+function droppedOf({ due: { schedule }, plan }: PlannedFires): FireNote[] {
+  return plan.dropped.map((fire) => ({ ...fire, scheduleId: schedule.id }));
 }
 
 /** The schedule when these of its fires have started. */
