@@ -10,6 +10,7 @@ const programs = {
   'apps/worker/dist/main': 'apps/worker/src/main.ts',
   'apps/scheduler/dist/main': 'apps/scheduler/src/main.ts',
   'apps/cli/dist/main': 'apps/cli/src/main.ts',
+  'apps/cli/dist/advisories': 'apps/cli/src/advisories/main.ts',
   'packages/embedded/dist/keeper': 'packages/embedded/src/keeper.ts',
   'packages/testing/dist/bench': 'packages/testing/src/bench/main.ts',
   'packages/testing/dist/guards': 'packages/testing/src/guards/main.ts',

@@ -1,28 +1,34 @@
 import express, { type ErrorRequestHandler, type Express } from 'express';
 import { authenticate } from './authenticate';
+import { crossOrigin } from './cross-origin';
 import { createDialects, dialectOf } from './dialects';
 import type { ApiDeps } from './deps';
-import { documentRoutes } from './documents/document-routes';
+import { documentPaths, documentRoutes } from './documents/document-routes';
 import { healthRoutes } from './health';
 import { HttpProblem } from './http-problem';
 import { requestId, requestIdOf } from './request-id';
+import { securityHeaders } from './security-headers';
 import { serveDialect } from './serve-dialect';
 import { toProblem } from './to-problem';
 
 /** The API, not listening yet. */
 export function createApp(deps: ApiDeps): Express {
   const app = express();
+  const { limits } = deps;
   app.disable('x-powered-by');
-  app.use(requestId);
+  app.set('trust proxy', deps.trustProxy);
+  app.use(requestId, securityHeaders(deps.publicUrl));
+  if (deps.corsOrigins.length > 0) app.use(crossOrigin(deps.corsOrigins));
   app.use(healthRoutes(deps));
   const dialects = createDialects(deps);
+  app.use(documentPaths, limits.open);
   app.use(documentRoutes(dialects, deps));
-  const gate = authenticate(deps.dataSource);
-  for (const dialect of dialects) serveDialect(app, dialect, { gate, deps });
+  const gates = { open: limits.open, keyed: limits.around(authenticate(deps)) };
+  for (const dialect of dialects) serveDialect(app, dialect, { gates, deps });
   // Who has no key is not told which routes there are.
   app.use((request, response, next) => {
-    if (dialects.some(({ owns }) => owns(request.path))) return gate(request, response, next);
-    next();
+    if (dialects.some(({ owns }) => owns(request.path))) return gates.keyed(request, response, next);
+    return gates.open(request, response, next);
   });
   app.use((request) => {
     throw new HttpProblem(

@@ -1,47 +1,73 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { ApiKey } from '@runnel/contracts';
 import { hashApiKey } from '@runnel/services';
-import { SpaceStore, type DataSource } from '@runnel/store';
+import { KeyStore } from '@runnel/store';
 import type { Request, RequestHandler, Response } from 'express';
-import { keyFrom } from './credential';
+import { keyFrom, unknownKey } from './credential';
+import type { ApiDeps } from './deps';
 import { HttpProblem } from './http-problem';
+import type { AskingKey } from './operation';
 
 /** A key that was withdrawn is refused this late. */
 const rememberMs = 5_000;
 const rememberCount = 10_000;
+/** When a key was used is noted so often. */
+const noteMs = 60_000;
 
-/** Lets requests with a known key through, and says which space it opens. */
-export function authenticate(dataSource: DataSource): RequestHandler {
-  const store = new SpaceStore(dataSource.manager);
-  const known = new Map<string, { spaceId: string; until: number }>();
+/** Lets requests with a known key through, and says what it opens. */
+export function authenticate({ dataSource, logger }: Pick<ApiDeps, 'dataSource' | 'logger'>): RequestHandler {
+  const store = new KeyStore(dataSource.manager);
+  const known = new Map<string, { key: ApiKey; until: number }>();
 
-  async function spaceOf(key: string): Promise<string | null> {
-    const hash = hashApiKey(key);
+  async function find(sent: string): Promise<ApiKey | null> {
+    const hash = hashApiKey(sent);
     const name = hash.toString('base64');
     const remembered = known.get(name);
-    if (remembered && remembered.until > Date.now()) return remembered.spaceId;
-    const spaceId = await store.openedBy(hash);
+    if (remembered && remembered.until > Date.now()) return remembered.key;
+    const key = await store.hashed(hash);
     known.delete(name);
-    if (spaceId === null) return null;
+    if (!key || !timingSafeEqual(key.hash, hash)) return null;
     if (known.size >= rememberCount) known.clear();
-    known.set(name, { spaceId, until: Date.now() + rememberMs });
-    return spaceId;
+    known.set(name, { key, until: Date.now() + rememberMs });
+    return key;
+  }
+
+  /** Nobody waits for it, and a request is served without it. */
+  function noteUse(key: ApiKey): void {
+    if (key.lastUsedAt !== null && key.lastUsedAt.getTime() > Date.now() - noteMs) return;
+    key.lastUsedAt = new Date();
+    store.noteUse(key.id, noteMs).catch((error: unknown) => {
+      logger.warn({ err: error }, 'the use of a key is not noted');
+    });
   }
 
   return async (request: Request, response: Response, next) => {
-    const key = keyFrom(request.headers);
-    if (key === null) {
+    const sent = keyFrom(request.headers);
+    if (sent === null) {
       throw new HttpProblem(
         'UNAUTHORIZED',
         'No API key: send it as `x-api-key: KEY`, `Authorization: Bearer KEY` or `Authorization: Token KEY`',
       );
     }
-    const spaceId = await spaceOf(key);
-    if (spaceId === null) throw new HttpProblem('UNAUTHORIZED', 'The API key is not known');
-    response.locals['spaceId'] = spaceId;
+    const key = await find(sent);
+    const refused = key ? whyOver(key) : unknownKey;
+    if (!key || refused !== null) throw new HttpProblem('UNAUTHORIZED', refused ?? unknownKey);
+    noteUse(key);
+    response.locals['key'] = key;
     next();
   };
 }
 
-/** The space that the request's key opens. */
-export function spaceOf(response: Response): string {
-  return response.locals['spaceId'] as string;
+/** The key that the request came with. */
+export function keyOf(response: Response): AskingKey {
+  return response.locals['key'] as AskingKey;
+}
+
+/** Why the key opens nothing any more; null: it does. */
+function whyOver({ revokedAt, expiresAt }: ApiKey): string | null {
+  if (revokedAt) return `The API key was revoked at ${revokedAt.toISOString()}`;
+  if (expiresAt && expiresAt.getTime() <= Date.now()) {
+    return `The API key expired at ${expiresAt.toISOString()}`;
+  }
+  return null;
 }

@@ -7,3 +7,6 @@ export function keyFrom(headers: IncomingHttpHeaders): string | null {
   const authorization = headers.authorization?.trim() ?? '';
   return /^(?:(?:Bearer|Token)\s+)?(\S+)$/i.exec(authorization)?.[1] ?? null;
 }
+
+/** Why a key opens nothing that was never one. */
+export const unknownKey = 'The API key is not known';

@@ -1,4 +1,4 @@
-import type { Fault } from '@runnel/contracts';
+import { fewFaults, type Fault } from '@runnel/contracts';
 
 export type ProblemCode =
   | 'UNAUTHORIZED'
@@ -10,6 +10,8 @@ export type ProblemCode =
   | 'CONFLICT'
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'TOO_MANY_TASKS'
+  | 'BUDGET_SPENT'
+  | 'RATE_LIMITED'
   | 'NOT_IMPLEMENTED'
   | 'UNAVAILABLE'
   | 'INTERNAL';
@@ -24,6 +26,8 @@ const statuses: Record<ProblemCode, number> = {
   CONFLICT: 409,
   IDEMPOTENCY_KEY_REUSED: 422,
   TOO_MANY_TASKS: 429,
+  BUDGET_SPENT: 429,
+  RATE_LIMITED: 429,
   NOT_IMPLEMENTED: 501,
   UNAVAILABLE: 503,
   INTERNAL: 500,
@@ -35,16 +39,24 @@ const retryAfter: Partial<Record<ProblemCode, number>> = { TOO_MANY_TASKS: 10, U
 /** A request that cannot be served; each dialect gives it its own shape. */
 export class HttpProblem extends Error {
   readonly status: number;
-  readonly retryAfterSeconds: number | null;
+  readonly faults: Fault[];
+  retryAfterSeconds: number | null;
 
   constructor(
     readonly code: ProblemCode,
     message: string,
-    readonly faults: Fault[] = [],
+    faults: Fault[] = [],
   ) {
     super(message);
     this.name = 'HttpProblem';
     this.status = statuses[code];
+    this.faults = fewFaults(faults);
     this.retryAfterSeconds = retryAfter[code] ?? null;
+  }
+
+  /** The same request may do better after so many seconds. */
+  after(seconds: number): this {
+    this.retryAfterSeconds = seconds;
+    return this;
   }
 }

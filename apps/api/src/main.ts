@@ -1,29 +1,26 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { openEgress } from '@runnel/egress';
 import { JobProducer } from '@runnel/queue';
 import { runProcess, type ProcessParts } from '@runnel/runtime';
 import {
   Dispatcher,
   ensureFirstSpace,
   openLedger,
+  type Ledger,
+  openVault,
   RunHistory,
   RunIntake,
   RunnableRobots,
   RunViews,
 } from '@runnel/services';
-import { RunSignals } from '@runnel/store';
+import { RateStore, RunSignals } from '@runnel/store';
+import { ApiServer } from './api-server';
 import { createApp } from './app';
 import { usualStreamTiming } from './client-stream';
-
-/** Milliseconds. A client that is slower is cut off. */
-const clientTimes = {
-  headersTimeout: 10_000,
-  requestTimeout: 60_000,
-  connectionsCheckingInterval: 2_000,
-  keepAliveTimeout: 65_000,
-};
+import { RateCounts } from './rate/rate-counts';
+import { rateLimits } from './rate/rate-limits';
 
 void runProcess('api', async ({ settings, logger, lifetime }: ProcessParts) => {
+  const vault = await openVault(settings);
   const ledger = lifetime.owns(
     'ledger',
     await openLedger(settings, { poolSize: 20, application: 'runnel api' }),
@@ -31,19 +28,7 @@ void runProcess('api', async ({ settings, logger, lifetime }: ProcessParts) => {
   );
   const newKey = await ensureFirstSpace(ledger.dataSource, settings.RUNNEL_API_KEY);
   if (newKey !== null) process.stdout.write(`The first API key, shown this once: ${newKey}\n`);
-  const producer = lifetime.owns(
-    'producer',
-    new JobProducer(ledger.queue, (error) => logger.warn({ err: error }, 'queue')),
-    (opened) => opened.close(),
-  );
-  const dispatcher = lifetime.owns(
-    'dispatcher',
-    new Dispatcher(ledger.dataSource, producer, (error) => logger.warn({ err: error }, 'dispatch')),
-    (opened) => opened.close(),
-  );
-  const intake = lifetime.owns('intake', new RunIntake(ledger.dataSource, dispatcher), (opened) =>
-    opened.close(),
-  );
+  const { dispatcher, intake } = openIntake(ledger, { logger, lifetime });
   const signals = lifetime.owns('signals', await RunSignals.open(ledger.url), (opened) => opened.close());
   const stopping = new AbortController();
   const app = createApp({
@@ -57,27 +42,45 @@ void runProcess('api', async ({ settings, logger, lifetime }: ProcessParts) => {
     streamTiming: usualStreamTiming,
     logger,
     publicUrl: settings.RUNNEL_PUBLIC_URL,
+    limits: rateLimits(openCounts(ledger, { logger, lifetime }), settings.RUNNEL_RATE_LIMIT),
+    trustProxy: settings.RUNNEL_TRUST_PROXY,
+    corsOrigins: settings.RUNNEL_CORS_ORIGINS,
+    egress: openEgress(settings),
+    vault,
     stopping: stopping.signal,
   });
-  const server = createServer(clientTimes, app);
-  await listen(server, settings.PORT, settings.HOST);
-  lifetime.owns('server', server, async (opened) => {
+  const { PORT: port, HOST: host } = settings;
+  const server = lifetime.owns('server', await ApiServer.listen(app, { port, host }), async (opened) => {
     stopping.abort();
-    // A connection whose answer was under way is idle only after it.
-    const idle = setInterval(() => opened.closeIdleConnections(), 50);
-    await new Promise((resolve) => opened.close(resolve));
-    clearInterval(idle);
+    await opened.close();
   });
-  const { port } = server.address() as AddressInfo;
-  return { ready: true, port };
+  return { ready: true, port: server.port };
 });
 
-async function listen(server: Server, port: number, host: string): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const isTaken = error.code === 'EADDRINUSE';
-      reject(isTaken ? new Error(`Port ${port} is taken: set PORT to another one`) : error);
-    });
-    server.listen(port, host, resolve);
-  });
+type Parts = Pick<ProcessParts, 'logger' | 'lifetime'>;
+
+/** What takes runs in, and tells workers of them. */
+function openIntake({ dataSource, queue }: Ledger, { logger, lifetime }: Parts) {
+  const producer = lifetime.owns(
+    'producer',
+    new JobProducer(queue, (error) => logger.warn({ err: error }, 'queue')),
+    (opened) => opened.close(),
+  );
+  const dispatcher = lifetime.owns(
+    'dispatcher',
+    new Dispatcher(dataSource, producer, (error) => logger.warn({ err: error }, 'dispatch')),
+    (opened) => opened.close(),
+  );
+  const intake = lifetime.owns('intake', new RunIntake(dataSource, dispatcher), (opened) => opened.close());
+  return { dispatcher, intake };
+}
+
+function openCounts({ dataSource }: Ledger, { logger, lifetime }: Parts): RateCounts {
+  return lifetime.owns(
+    'rate counts',
+    new RateCounts(new RateStore(dataSource.manager), (error) =>
+      logger.warn({ err: error }, 'requests are counted here alone'),
+    ),
+    (opened) => opened.close(),
+  );
 }

@@ -1,15 +1,37 @@
+import type { IncomingMessage } from 'node:http';
 import express from 'express';
+import { isDeeperThan } from './json-depth';
 
 const largestBody = 1024 * 1024;
+export const deepestBody = 32;
+
+/** A body that is refused before it is parsed. */
+export class BodyError extends Error {
+  constructor(
+    readonly type: 'entity.too.deep' | 'charset.unsupported',
+    message: string,
+  ) {
+    super(message);
+    this.name = 'BodyError';
+  }
+}
 
 /** Reads a body of JSON. Whatever the content type says: curl's -d without a header is JSON here as well. */
 export const readJson = express.json({
   limit: largestBody,
   type: () => true,
+  verify: refuseDeep,
   reviver: refuseHarm,
   // What is JSON and no object is told by the schema that wanted one.
   strict: false,
 });
+
+/** Before anything walks through it. */
+function refuseDeep(...[, , bytes, encoding]: [IncomingMessage, unknown, Buffer, string]): void {
+  if (encoding !== 'utf-8') throw new BodyError('charset.unsupported', 'JSON is UTF-8');
+  if (!isDeeperThan(deepestBody, bytes)) return;
+  throw new BodyError('entity.too.deep', `is nested deeper than ${deepestBody} levels`);
+}
 
 /** A key that would become an object's prototype when somebody copies it, and text that Postgres cannot hold. */
 function refuseHarm(key: string, value: unknown): unknown {

@@ -1,42 +1,65 @@
 import { closedObject } from '@runnel/contracts';
 import type { Express, RequestHandler } from 'express';
-import { spaceOf } from './authenticate';
+import { keyOf } from './authenticate';
 import { baseOf } from './base-url';
+import { checkRobot, checkScope } from './check-rights';
 import type { ApiDeps } from './deps';
 import type { Dialect } from './dialect';
+import { gatesOf, type Gates } from './gates-of';
 import { HttpProblem } from './http-problem';
-import type { Operation } from './operation';
+import { linksOfSpaces } from './links-of-spaces';
+import type { AskingKey, Operation } from './operation';
 import { read } from './read-input';
 import { readJson } from './read-json';
 
 const noQuery = closedObject({});
 
+/** Who asks where no key is asked for. */
+const nobody: AskingKey = {
+  ...{ id: '', name: '', spaceId: '', scopes: [], robotId: null, domains: null, dailyTasks: null },
+};
+
 /** Serves the operations of a dialect at each place where its paths begin. */
 export function serveDialect(
   app: Express,
   { mounts, operations }: Dialect,
-  { gate, deps }: { gate: RequestHandler; deps: ApiDeps },
+  { gates, deps }: { gates: Gates; deps: ApiDeps },
 ): void {
+  const linksOf = linksOfSpaces(deps.dataSource);
   for (const operation of operations) {
     const { method, path, isPublic, reader } = operation;
-    const gates = isPublic ? [refuseNul] : [gate, refuseNul];
-    const handlers = [...gates, reader ?? readJson, serve(operation, deps)];
+    const rights = isPublic ? [] : [checkScope(operation)];
+    const handlers = [
+      ...gatesOf(operation, gates),
+      ...rights,
+      refuseNul,
+      reader ?? readJson,
+      serve(operation, { deps, linksOf }),
+    ];
     for (const mount of mounts) app[method](`${mount}${asExpress(path)}`, ...handlers);
   }
 }
 
-function serve(operation: Operation, deps: ApiDeps): RequestHandler {
+function serve(
+  operation: Operation,
+  { deps, linksOf }: { deps: ApiDeps; linksOf: ReturnType<typeof linksOfSpaces> },
+): RequestHandler {
   const { query, body, answers } = operation;
   return async (request, response) => {
+    const key = operation.isPublic ? nobody : keyOf(response);
+    const base = baseOf(request, deps);
     const asked = {
-      spaceId: operation.isPublic ? '' : spaceOf(response),
+      spaceId: key.spaceId,
+      key,
       params: request.params,
       query: read(query ?? noQuery, request.query, 'query'),
       body: body && read(body, request.body ?? {}, 'body'),
-      base: baseOf(request, deps),
+      base,
+      links: await linksOf(key.spaceId, base),
       request,
       response,
     };
+    await checkRobot(operation, key, asked);
     const answer = await operation.serve(asked);
     if (answer === null) return;
     const shown = answers[answer.status]?.parse(answer.body);

@@ -1,8 +1,11 @@
 import {
   AheadRunEndedError,
   AnotherMomentError,
+  BudgetSpentError,
   InvalidInputError,
+  KeyOverError,
   KeyReusedError,
+  LastAdminKeyError,
   NewerVersionError,
   NothingToRetryError,
   NothingToSkipError,
@@ -14,8 +17,8 @@ import {
 import { isUnavailable } from '@runnel/store';
 import { HttpProblem } from './http-problem';
 
-/** What Express's body reader throws. */
-interface BodyError extends Error {
+/** What Express and its readers throw for a fault of the client's. */
+interface Refusal extends Error {
   type?: string;
   status: number;
 }
@@ -28,17 +31,26 @@ export function toProblem(error: unknown): HttpProblem | null {
   if (error instanceof URIError) return new HttpProblem('NOT_FOUND', 'The path is not a valid address');
   if (isUnavailable(error))
     return new HttpProblem('UNAVAILABLE', 'The database does not answer; try again soon');
-  if (!isBodyError(error)) return null;
-  if (error.type === 'entity.too.large')
+  return refusedByExpress(error);
+}
+
+/** What reads bodies, and what sends files, throw for what is wrong with the request. */
+function refusedByExpress(error: unknown): HttpProblem | null {
+  if (!isRefusal(error)) return null;
+  const { type = '', message } = error;
+  if (type === 'entity.too.large')
     return new HttpProblem(
       'BODY_TOO_LARGE',
       'The body is larger than 1 MiB; send less at a time, or records as a file where the API takes files',
     );
-  if (error.type === 'entity.parse.failed') {
-    const reason = /call stack/.test(error.message) ? 'it is nested too deep' : error.message;
-    return new HttpProblem('BODY_NOT_JSON', `The body is not a JSON object: ${reason}`);
-  }
-  return new HttpProblem('BODY_NOT_JSON', `The body cannot be read: ${error.message}`);
+  if (type === 'entity.too.deep')
+    return new HttpProblem('INVALID_INPUT', 'The body is not right', [{ path: '', message }]);
+  if (type === 'entity.parse.failed')
+    return new HttpProblem('BODY_NOT_JSON', `The body is not a JSON object: ${message}`);
+  // A file that is missing is named with its path.
+  if (error.status === 404 || 'syscall' in error)
+    return new HttpProblem('NOT_FOUND', 'There is nothing at this address');
+  return new HttpProblem('BODY_NOT_JSON', `The body cannot be read: ${message}`);
 }
 
 /** What cannot be as things are now. */
@@ -50,6 +62,8 @@ const conflicts = [
   SchedulePausedError,
   NothingToSkipError,
   AnotherMomentError,
+  KeyOverError,
+  LastAdminKeyError,
 ];
 
 /** What a verb refuses, and why. */
@@ -65,10 +79,13 @@ function refusalBy(error: unknown): HttpProblem | null {
   if (error instanceof NothingToRetryError) {
     return new HttpProblem('CONFLICT', `The run cannot be retried: ${error.message}`);
   }
+  if (error instanceof BudgetSpentError) {
+    return new HttpProblem('BUDGET_SPENT', error.message).after(error.retryAfterSeconds);
+  }
   if (error instanceof SpaceFullError) return new HttpProblem('TOO_MANY_TASKS', error.message);
   return null;
 }
 
-function isBodyError(error: unknown): error is BodyError {
+function isRefusal(error: unknown): error is Refusal {
   return error instanceof Error && 'status' in error && Number(error.status) < 500;
 }

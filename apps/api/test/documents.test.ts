@@ -64,6 +64,7 @@ const operation = {
     summary: { type: 'string', minLength: 1 },
     description: { type: 'string' },
     security: { type: 'array', maxItems: 0 },
+    'x-required-scope': { type: 'string', minLength: 1 },
     parameters: { type: 'array', items: parameter },
     requestBody: {
       type: 'object',

@@ -58,8 +58,8 @@ test('a file is kept, shown, listed newest first and deleted', async () => {
   const other = 'rk_the-key-of-another-space';
   await api.dataSource.query(
     `WITH s AS (INSERT INTO spaces (id, name) VALUES (gen_random_uuid(), 'other') RETURNING id)
-     INSERT INTO api_keys (id, space_id, name, prefix, hash)
-     SELECT gen_random_uuid(), id, 'k', 'rk_', sha256($1::bytea) FROM s`,
+     INSERT INTO api_keys (scopes, id, space_id, name, prefix, hash)
+     SELECT '{admin}', gen_random_uuid(), id, 'k', 'rk_', sha256($1::bytea) FROM s`,
     [other],
   );
   const stranger = new TestClient(api.url, other);

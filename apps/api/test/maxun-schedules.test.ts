@@ -38,7 +38,15 @@ const robotOf = async (id: string): Promise<Body> =>
 /** Made by another API, with what Maxun has no words for. */
 async function madeElsewhere(robotId: string, parts: Partial<CreatedSchedule> = {}): Promise<string> {
   const made = await new ScheduleStore(api.beside.manager).create({
-    ...{ id: newId(), spaceId, robotId, name: null, failuresSince: new Date(), executionOptions: {} },
+    ...{
+      id: newId(),
+      spaceId,
+      robotId,
+      keyId: null,
+      name: null,
+      failuresSince: new Date(),
+      executionOptions: {},
+    },
     ...{ type: 'recurring', cron: '0 0 L * *', timezone: 'Europe/Berlin' },
     ...{ runAt: null, startAt: null, endAt: null, nextMoment: null, dueAt: null },
     ...{

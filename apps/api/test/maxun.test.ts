@@ -346,8 +346,8 @@ describe('a key', () => {
     const other = 'rk_the-key-of-another-space';
     await api.dataSource.query(`INSERT INTO spaces (id, name) VALUES (gen_random_uuid(), 'other')`);
     await api.dataSource.query(
-      `INSERT INTO api_keys (id, space_id, name, prefix, hash)
-       SELECT gen_random_uuid(), id, 'k', 'rk_', sha256($1::bytea) FROM spaces WHERE name = 'other'`,
+      `INSERT INTO api_keys (scopes, id, space_id, name, prefix, hash)
+       SELECT '{admin}', gen_random_uuid(), id, 'k', 'rk_', sha256($1::bytea) FROM spaces WHERE name = 'other'`,
       [other],
     );
     const stranger = new TestClient(url, other);

@@ -179,8 +179,8 @@ test('what is another space’s is answered as what does not exist', async () =>
   const key = 'rk_the-key-of-another-space';
   await api.beside.query(
     `WITH s AS (INSERT INTO spaces (id, name) VALUES (gen_random_uuid(), 'other') RETURNING id)
-     INSERT INTO api_keys (id, space_id, name, prefix, hash)
-     SELECT gen_random_uuid(), id, 'k', 'rk_', sha256($1::bytea) FROM s`,
+     INSERT INTO api_keys (scopes, id, space_id, name, prefix, hash)
+     SELECT '{admin}', gen_random_uuid(), id, 'k', 'rk_', sha256($1::bytea) FROM s`,
     [key],
   );
   const stranger = new TestClient(api.url, key);

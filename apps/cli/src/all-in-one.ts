@@ -1,5 +1,5 @@
 import { type Lifetime, type Settings } from '@runnel/runtime';
-import { ensureFirstSpace, openLedger } from '@runnel/services';
+import { ensureFirstSpace, openLedger, secretKeys } from '@runnel/services';
 import { Fleet } from './fleet';
 
 export interface AllInOne {
@@ -19,7 +19,10 @@ export async function startAllInOne(settings: Settings, lifetime: Lifetime): Pro
     (opened) => opened.close(),
   );
   const newKey = await ensureFirstSpace(ledger.dataSource, settings.RUNNEL_API_KEY);
-  const fleet = new Fleet(environmentFor(settings, ledger.url));
+  // Its processes are told where the database is: they would take it for somebody else's.
+  const keys = await secretKeys(settings);
+  const secrets = keys === null ? {} : { RUNNEL_SECRET_KEYS: keys };
+  const fleet = new Fleet({ ...environmentFor(settings, ledger.url), ...secrets });
   // As long as its slowest process may take.
   lifetime.ownsSlow('fleet', fleet, {
     close: (opened) => opened.stop(),
@@ -36,5 +39,6 @@ function environmentFor(settings: Settings, databaseUrl: string): NodeJS.Process
     PORT: String(settings.PORT),
     LOG_LEVEL: settings.LOG_LEVEL,
     RUNNEL_DATA_DIR: settings.RUNNEL_DATA_DIR,
+    RUNNEL_ALLOW_HOSTS: settings.RUNNEL_ALLOW_HOSTS,
   };
 }

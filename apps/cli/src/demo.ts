@@ -11,10 +11,17 @@ import { shopRobot } from './shop-robot';
 export async function demo({ settings, lifetime }: ProcessParts): Promise<void> {
   const folder = join(settings.RUNNEL_DATA_DIR, 'demo');
   await rm(folder, { recursive: true, force: true });
-  const own = { ...settings, PORT: 0, LOG_LEVEL: 'warn' as const, RUNNEL_DATA_DIR: folder };
+  const shop = lifetime.owns('shop', await serveShop(), (opened) => opened.close());
+  const own = {
+    ...settings,
+    PORT: 0,
+    LOG_LEVEL: 'warn' as const,
+    RUNNEL_DATA_DIR: folder,
+    // The shop is on this machine, where robots may go nowhere else.
+    RUNNEL_ALLOW_HOSTS: new URL(shop.url).host,
+  };
   say('Starting Postgres, API, scheduler and worker …');
   const { url, newKey, failed } = await startAllInOne(own, lifetime);
-  const shop = lifetime.owns('shop', await serveShop(), (opened) => opened.close());
   const client = new ApiClient(url, newKey ?? settings.RUNNEL_API_KEY ?? '');
   const run = await Promise.race([runRobot(client, shop), failed]);
   if (run.status !== 'success')

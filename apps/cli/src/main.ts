@@ -1,7 +1,10 @@
 import { runCommand, type ProcessParts } from '@runnel/runtime';
 import { demo } from './demo';
+import { doctor } from './doctor/doctor';
+import { keys } from './keys/keys';
 import { migrate } from './migrate';
 import { robots } from './robots/robots';
+import { secrets } from './secrets/secrets';
 import { spaces } from './spaces/spaces';
 import { start } from './start';
 
@@ -10,6 +13,12 @@ const commands: Record<string, { run: (parts: ProcessParts) => Promise<void>; he
   demo: { run: demo, help: 'runs a robot on a small shop and shows its rows' },
   robots: { run: robots, help: 'test FILE: runs a definition without saving it; import FILE: saves it' },
   spaces: { run: spaces, help: 'lists spaces; create NAME; set NAME_OR_ID: limits, and what is kept' },
+  keys: { run: keys, help: 'lists API keys; create NAME --scopes A,B; rotate ID; revoke ID' },
+  secrets: {
+    run: secrets,
+    help: 'lists secrets; set NAME; delete NAME; rotate: seals all with the current key',
+  },
+  doctor: { run: doctor, help: 'says how safe this installation is; exit code 1 when something is wrong' },
   migrate: { run: migrate, help: 'brings the database up to date' },
 };
 

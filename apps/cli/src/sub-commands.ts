@@ -8,7 +8,9 @@ export async function subCommands(
   parts: ProcessParts,
   { name, commands, help }: { name: string; commands: Map<string, SubCommand>; help: string },
 ): Promise<void> {
-  const [word = '', ...words] = process.argv.slice(3);
+  const given = process.argv.slice(3);
+  // Without a word of its own the command has options at once.
+  const [word = '', ...words] = given[0]?.startsWith('-') ? ['', ...given] : given;
   if ([word, ...words].some((each) => each === '--help' || each === '-h') || word === 'help') {
     process.stdout.write(help);
     return;

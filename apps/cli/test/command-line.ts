@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { temporaryFolder, testHosts } from '@runnel/testing';
 
 const program = join(__dirname, '..', 'dist', 'main.js');
 
@@ -18,7 +18,7 @@ export class CommandLine {
   private constructor(readonly folder: string) {}
 
   static async open(): Promise<CommandLine> {
-    return new CommandLine(await mkdtemp(join(tmpdir(), 'runnel-command-')));
+    return new CommandLine(await temporaryFolder('runnel-command-'));
   }
 
   /** Writes a file, JSON unless it is text, and gives its name. */
@@ -36,9 +36,10 @@ export class CommandLine {
   /** `runnel …words` until it ends. */
   async run(words: string[], environment: Record<string, string> = {}): Promise<Ended> {
     const { PATH, PUPPETEER_EXECUTABLE_PATH } = process.env;
+    const own = { PATH, RUNNEL_ALLOW_HOSTS: testHosts };
     const child = spawn(process.execPath, [program, ...words], {
       cwd: this.folder,
-      env: { PATH, ...(PUPPETEER_EXECUTABLE_PATH && { PUPPETEER_EXECUTABLE_PATH }), ...environment },
+      env: { ...own, ...(PUPPETEER_EXECUTABLE_PATH && { PUPPETEER_EXECUTABLE_PATH }), ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const closed = once(child, 'close') as Promise<[number]>;

@@ -1,10 +1,9 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdir, rm } from 'node:fs/promises';
 import {
   cloneDatabase,
   startApp,
   startTestQueue,
+  temporaryFolder,
   TestClient,
   until,
   type AppProcess,
@@ -40,7 +39,7 @@ export class TestFleet {
   static async start(backend: BackendName, more: Record<string, string> = {}): Promise<TestFleet> {
     const database = await cloneDatabase();
     const queue = await startTestQueue(backend, database.url);
-    const temporary = await mkdtemp(join(tmpdir(), 'runnel-fleet-'));
+    const temporary = await temporaryFolder('runnel-fleet-');
     const fleet = new TestFleet(
       { database, queue, temporary },
       {

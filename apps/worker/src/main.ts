@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { hostname, tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BrowserPool, HttpSessions } from '@runnel/browser';
+import { openEgress } from '@runnel/egress';
 import { parseHtml } from '@runnel/extraction';
 import { JobConsumer, JobProducer } from '@runnel/queue';
 import { concurrencyFor, containerLimits, runProcess, serveHealth, type ProcessParts } from '@runnel/runtime';
-import { Dispatcher, openLedger } from '@runnel/services';
+import { Dispatcher, openLedger, openVault } from '@runnel/services';
 import { hearAborts } from '@runnel/store';
 import { executeTask, type WorkerDeps } from './execute-task';
 import type { RunningAttempt } from './running-attempt';
@@ -29,6 +30,7 @@ void runProcess('worker', async (parts: ProcessParts) => {
   const deps: WorkerDeps = {
     dataSource: ledger.dataSource,
     sessions,
+    vault: await openVault(settings),
     dispatcher,
     logger,
     workerId,
@@ -62,16 +64,19 @@ void runProcess('worker', async (parts: ProcessParts) => {
 });
 
 async function openResources({ settings, logger, lifetime }: ProcessParts, concurrency: number) {
+  const egress = openEgress(settings);
   const browser = lifetime.owns(
     'browser',
     await BrowserPool.start({
+      egress,
+      warn: (message) => logger.warn(message),
       executablePath: settings.PUPPETEER_EXECUTABLE_PATH,
       searchPath: settings.PATH,
       profilesFolder: tmpdir(),
     }),
     (pool) => pool.close(),
   );
-  const http = lifetime.owns('http', new HttpSessions({ parseHtml }), (opened) => opened.close());
+  const http = lifetime.owns('http', new HttpSessions({ parseHtml, egress }), (opened) => opened.close());
   const ledger = lifetime.owns(
     'ledger',
     await openLedger(settings, { poolSize: concurrency + 3, application: 'runnel worker' }),

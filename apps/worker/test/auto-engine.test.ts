@@ -22,6 +22,7 @@ import {
   startTestPool,
   type Site,
   type TestDatabase,
+  testEgress,
 } from '@runnel/testing';
 import { executeTask, type WorkerDeps } from '../src/execute-task';
 
@@ -40,7 +41,7 @@ beforeAll(async () => {
   dataSource = await openDataSource({ url: database.url, poolSize: 3, application: 'test' });
   spaceId = await new SpaceStore(dataSource.manager).create('test');
   browser = await startTestPool();
-  http = new HttpSessions({ parseHtml });
+  http = new HttpSessions({ parseHtml, egress: testEgress() });
 });
 
 beforeEach(async () => {
@@ -77,6 +78,7 @@ async function run(
   const deps: WorkerDeps = {
     dataSource,
     sessions: { browser, http },
+    vault: null,
     dispatcher: { soon: () => undefined },
     logger: createLogger('test', 'silent'),
     workerId: 'a worker',

@@ -2,13 +2,13 @@ import { HttpSessions } from '@runnel/browser';
 import { parseHtml } from '@runnel/extraction';
 import { createLogger } from '@runnel/runtime';
 import { openDataSource, RobotStore, RunStore, SpaceStore } from '@runnel/store';
-import { aDefinition, cloneDatabase, insertTestRun, page, serveSite } from '@runnel/testing';
+import { aDefinition, cloneDatabase, insertTestRun, page, serveSite, testEgress } from '@runnel/testing';
 import { executeTask } from '../src/execute-task';
 
 test('a step is filled with what the record of its task is called', async () => {
   const database = await cloneDatabase();
   const dataSource = await openDataSource({ url: database.url, poolSize: 2, application: 'test' });
-  const http = new HttpSessions({ parseHtml });
+  const http = new HttpSessions({ parseHtml, egress: testEgress() });
   const site = await serveSite({ '/7/': page('<h1>Shop</h1>') });
   const spaceId = await new SpaceStore(dataSource.manager).create('test');
   const definition = aDefinition({
@@ -25,6 +25,7 @@ test('a step is filled with what the record of its task is called', async () => 
   const deps = {
     ...{ dataSource, workerId: 'a worker', leaseMs: 60_000, attempts: new Set<never>() },
     sessions: { browser: http, http },
+    vault: null,
     dispatcher: { soon: () => undefined },
     logger: createLogger('test', 'silent'),
   };

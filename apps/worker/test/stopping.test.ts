@@ -25,6 +25,7 @@ import {
   until,
   type Site,
   type TestDatabase,
+  testEgress,
 } from '@runnel/testing';
 import { executeTask, type WorkerDeps } from '../src/execute-task';
 import type { RunningAttempt } from '../src/running-attempt';
@@ -56,13 +57,14 @@ beforeAll(async () => {
   throughRelay = await openDataSource({ url: relay.url, poolSize: 5, application: 'worker' });
   spaceId = await new SpaceStore(dataSource.manager).create('test');
   browser = await startTestPool();
-  http = new HttpSessions({ parseHtml });
+  http = new HttpSessions({ parseHtml, egress: testEgress() });
   site = await serveSite({ '/': ticking, '/tick': '', '/hangs': hangs });
   const dispatcher = { soon: () => undefined };
   const logger = createLogger('test', 'silent');
   deps = {
     dataSource: throughRelay,
     sessions: { browser, http },
+    vault: null,
     dispatcher,
     logger,
     workerId: 'w',

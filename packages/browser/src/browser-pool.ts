@@ -1,12 +1,22 @@
-import { failure, FailureError, type Options, type Session, type SessionSource } from '@runnel/contracts';
+import {
+  failure,
+  FailureError,
+  type Options,
+  type Session,
+  type SessionExtras,
+  type SessionSource,
+} from '@runnel/contracts';
+import type { Egress, Gate } from '@runnel/egress';
 import { abortable } from './abortable';
 import { openBrowserSession } from './open-browser-session';
-import type { BrowserProgram } from './browser-program';
 import { HttpClient } from './http/http-client';
 import { Visitor } from './http/visitor';
 import { findBrowser, type BrowserSearch } from './find-browser';
+import { confine, type Isolation } from './isolation';
+import { NoSandboxError, type LaunchPlan } from './launch';
 import { defaultPageLimits, type PageLimits } from './page-limits';
 import { sweepProfileFolders } from './profile-folder';
+import { openSessionRoute } from './session-route';
 import type { Tape } from './tape/tape';
 import { WarmBrowser, type BrowserLimits, type RecycleLimits } from './warm-browser';
 
@@ -15,10 +25,25 @@ const defaultLimits: RecycleLimits = { uses: 100, ageMs: 30 * 60_000, memoryByte
 export interface BrowserPoolOptions extends BrowserSearch {
   /** Where browsers keep their profiles, a folder for each, while they run. */
   profilesFolder: string;
+  /** What all connections of pages go through; null filters none: to measure, or where a recording answers all. */
+  egress: Egress | null;
+  /** Told once when the browser cannot be kept apart from the machine as it should. */
+  warn?: (message: string) => void;
   /** What pages load goes to it, or comes from it. */
   tape?: Tape;
   limits?: RecycleLimits;
   pageLimits?: Partial<PageLimits>;
+}
+
+/** What a pool starts its browsers with. */
+interface PoolParts {
+  plan: LaunchPlan;
+  profilesFolder: string;
+  limits: BrowserLimits;
+  tape: Tape | null;
+  egress: Egress | null;
+  /** That sessions share which have no gate of their own. */
+  gate: Gate | null;
 }
 
 /** Keeps one browser warm and gives out isolated sessions of it; a spent browser is replaced, never waited for. */
@@ -29,38 +54,47 @@ export class BrowserPool implements SessionSource {
   readonly #http: HttpClient;
   #closed = false;
 
-  private constructor(
-    private readonly program: BrowserProgram,
-    private readonly profilesFolder: string,
-    private readonly rest: { limits: BrowserLimits; tape: Tape | null },
-  ) {
-    this.#http = new HttpClient({ ...(rest.tape && { tape: rest.tape }) });
+  private constructor(private readonly parts: PoolParts) {
+    const { egress, tape } = parts;
+    this.#http = new HttpClient({ egress, ...(tape && { tape }) });
   }
 
   /** @throws FailureError BROWSER_MISSING */
   static async start(options: BrowserPoolOptions): Promise<BrowserPool> {
-    const { profilesFolder, limits: recycle = defaultLimits, tape = null } = options;
+    const { profilesFolder, limits: recycle = defaultLimits, tape = null, egress } = options;
+    const { warn = () => undefined } = options;
     const limits = { recycle, page: { ...defaultPageLimits, ...options.pageLimits } };
     await sweepProfileFolders(profilesFolder);
-    const pool = new BrowserPool(await findBrowser(options), profilesFolder, { limits, tape });
-    await pool.#warm();
-    return pool;
+    const program = await findBrowser(options);
+    const confinement = await confine(program, profilesFolder, warn);
+    const gate = (await egress?.openGate()) ?? null;
+    const plan = { program, confinement, gateUrl: gate?.url ?? null };
+    const pool = new BrowserPool({ plan, profilesFolder, limits, tape, egress, gate });
+    try {
+      await pool.#firstBrowser(warn);
+      return pool;
+    } catch (error) {
+      await pool.close();
+      throw error;
+    }
   }
 
-  async open(options: Options, signal: AbortSignal): Promise<Session> {
-    const taking = this.#take();
-    const browser = await abortable(taking, signal).catch((error: unknown) => {
-      // Who did not wait for the browser gives it back when it comes.
-      taking.then(
-        (late) => late.giveBack(),
-        () => null,
-      );
-      throw error;
-    });
+  /** What the machine allowed. */
+  get isolation(): Isolation {
+    const { sandbox, user } = this.parts.plan.confinement;
+    return { sandbox, user };
+  }
+
+  async open(options: Options, signal: AbortSignal, extras: SessionExtras = {}): Promise<Session> {
+    const browser = await this.#taken(signal);
     try {
-      const visitor = new Visitor(options);
-      const fetchText = (url: string, during: AbortSignal) => this.#http.fetchText({ url, visitor }, during);
-      return await openBrowserSession(browser, { options, fetchText, tape: this.rest.tape }, signal);
+      const { tape, egress, gate } = this.parts;
+      const visitor = new Visitor(options, extras);
+      const route = await openSessionRoute({ egress, gate, client: this.#http }, options, extras);
+      const fetchText = (url: string, during: AbortSignal) =>
+        route.client.fetchText({ url, visitor }, during);
+      const needs = { options, extras, fetchText, tape, route };
+      return await openBrowserSession(browser, needs, signal);
     } catch (error) {
       browser.giveBack();
       signal.throwIfAborted();
@@ -74,6 +108,32 @@ export class BrowserPool implements SessionSource {
     this.#closed = true;
     await this.#current?.catch(() => null);
     await Promise.all([this.#http.close(), ...[...this.#browsers].map((browser) => browser.close())]);
+    await this.parts.gate?.close();
+  }
+
+  /** Root may do without a sandbox where the machine gives none: a fleet in a container still starts. */
+  async #firstBrowser(warn: (message: string) => void): Promise<void> {
+    try {
+      await this.#warm();
+    } catch (error) {
+      if (!(error instanceof NoSandboxError)) throw error;
+      const { plan } = this.parts;
+      plan.confinement = { ...plan.confinement, sandbox: false };
+      warn('The browser runs without its sandbox: this system gives it no namespaces');
+      await this.#warm();
+    }
+  }
+
+  async #taken(signal: AbortSignal): Promise<WarmBrowser> {
+    const taking = this.#take();
+    return abortable(taking, signal).catch((error: unknown) => {
+      // Who did not wait for the browser gives it back when it comes.
+      taking.then(
+        (late) => late.giveBack(),
+        () => null,
+      );
+      throw error;
+    });
   }
 
   async #take(): Promise<WarmBrowser> {
@@ -87,7 +147,8 @@ export class BrowserPool implements SessionSource {
   }
 
   #warm(): Promise<WarmBrowser> {
-    this.#current ??= WarmBrowser.start(this.program, this.profilesFolder, this.rest.limits).then(
+    const { plan, profilesFolder, limits } = this.parts;
+    this.#current ??= WarmBrowser.start(plan, profilesFolder, limits).then(
       (browser) => {
         this.#browsers.add(browser);
         browser.browser.once('disconnected', () => this.#browsers.delete(browser));

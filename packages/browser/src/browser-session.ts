@@ -6,13 +6,16 @@ import {
   type Question,
   type RecorderStep,
   type Session,
+  type SessionState,
   type TabCall,
 } from '@runnel/contracts';
 import { TargetType, type Frame, type Page, type Target } from 'puppeteer';
 import { abortable } from './abortable';
 import { actions, type Action } from './actions';
 import { askFrame } from './ask';
+import type { ContextState } from './context-state';
 import { ended } from './ended';
+import { pageFailure } from './page-errors';
 import { pollMs, type Tab } from './tab';
 
 const closeMs = 5_000;
@@ -24,6 +27,7 @@ export interface SessionHost {
   /** A page that the session's pages opened by themselves. */
   adopt(page: Page): Promise<Tab>;
   fetchText(url: string, signal: AbortSignal): Promise<{ status: number; text: string }>;
+  state: ContextState;
   close(): Promise<void>;
 }
 
@@ -110,6 +114,15 @@ export class BrowserSession implements Session {
 
   status(): number | null {
     return this.main.loading.documentStatus;
+  }
+
+  async state(signal: AbortSignal): Promise<SessionState> {
+    try {
+      return await this.host.state.read(signal);
+    } catch (error) {
+      if (signal.aborted) throw ended(signal, 'STEP_TIMEOUT', 'The browser did not tell its cookies in time');
+      throw pageFailure(error);
+    }
   }
 
   takeWarnings(): string[] {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { access, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { access, chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { BrowserProgram } from './browser-program';
@@ -26,6 +26,9 @@ const systemLibraries = [
   '/usr/lib',
 ];
 
+/** Where root puts it when the installed packages lie where `nobody`, whom the browser runs as, may not pass. */
+const passableCache = '/var/cache/runnel';
+
 /** The headless shell of npm `@sparticuz/chromium`, unpacked once beside the installed packages; null elsewhere. */
 export async function unpackBundledBrowser(): Promise<BrowserProgram | null> {
   if (!isOurs) return null;
@@ -33,9 +36,13 @@ export async function unpackBundledBrowser(): Promise<BrowserProgram | null> {
   const { version } = JSON.parse(await readFile(join(packageFolder, 'package.json'), 'utf8')) as {
     version: string;
   };
-  const cache = join(packageFolder, '..', '..', '.cache', 'runnel');
+  const nodeModules = join(packageFolder, '..', '..');
+  const isReachable = process.getuid?.() !== 0 || (await isPassable(nodeModules));
+  const cache = isReachable ? join(nodeModules, '.cache', 'runnel') : passableCache;
   const folder = join(cache, `chromium-${version}`);
   if (!(await exists(join(folder, 'chromium')))) await unpack({ packageFolder, cache, folder });
+  // As versions before this one left it. Who may not change it need not: it is somebody else's, and can be read.
+  else if (!((await stat(folder)).mode & 0o001)) await openToAll(folder).catch(() => null);
   return {
     path: join(folder, 'chromium'),
     isHeadlessShell: true,
@@ -54,12 +61,31 @@ async function unpack(from: { packageFolder: string; cache: string; folder: stri
     await promisify(execFile)(process.execPath, ['-e', unpackScript, from.packageFolder], {
       env: { TMPDIR: staging },
     });
+    await openToAll(staging);
     await rename(staging, from.folder);
   } catch (error) {
     if (!(await exists(join(from.folder, 'chromium')))) throw error;
   } finally {
     await rm(staging, { recursive: true, force: true });
   }
+}
+
+/** So that a browser that runs as somebody else can be started, and finds its files. */
+async function openToAll(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    const { mode } = await stat(path);
+    await chmod(path, entry.isDirectory() || (mode & 0o100) !== 0 ? 0o755 : 0o644);
+  }
+  // Last: it says that the others are done.
+  await chmod(folder, 0o755);
+}
+
+/** True when anybody may pass every folder on the way to the end of `path`. */
+async function isPassable(path: string): Promise<boolean> {
+  const { mode } = await stat(path);
+  if ((mode & 0o001) === 0) return false;
+  return dirname(path) === path || isPassable(dirname(path));
 }
 
 async function exists(path: string): Promise<boolean> {

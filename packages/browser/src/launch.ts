@@ -4,6 +4,8 @@ import { promisify } from 'node:util';
 import { failure, FailureError } from '@runnel/contracts';
 import puppeteer, { type Browser } from 'puppeteer';
 import type { BrowserProgram } from './browser-program';
+import { gateSwitches } from './gate-switches';
+import type { Confinement } from './isolation';
 
 /** What a page may do again and again, like writing its address, Chromium limits; Puppeteer would not have it so. */
 const floodSwitch = '--disable-ipc-flooding-protection';
@@ -22,15 +24,35 @@ const quiet = [
   '--mute-audio',
 ];
 
-/** Starts the browser on a pipe, so that it dies with this process, with nothing of this process's environment. */
-export async function launch(program: BrowserProgram, profileFolder: string): Promise<Browser> {
+/** Which browser is started, and what shuts it off. */
+export interface LaunchPlan {
+  program: BrowserProgram;
+  confinement: Confinement;
+  /** All that it loads goes through this proxy; null: through none. */
+  gateUrl: string | null;
+}
+
+/** The machine gives the browser no namespaces for its sandbox, and it was started by root, who may do without. */
+export class NoSandboxError extends Error {}
+
+/**
+ * Starts the browser on a pipe, so that it dies with this process, with nothing of this process's environment.
+ * @throws FailureError BROWSER_MISSING, or NoSandboxError
+ */
+export async function launch(plan: LaunchPlan, profileFolder: string): Promise<Browser> {
+  const { program, confinement } = plan;
+  const unwanted = await unwantedSwitches();
+  const headless = program.isHeadlessShell ? ('shell' as const) : true;
+  const args = [...quiet, ...gateSwitches(plan.gateUrl), ...sandboxSwitches(confinement)];
+  const switches = puppeteer
+    .defaultArgs({ headless, userDataDir: profileFolder, args })
+    .filter((each) => !unwanted.includes(each));
+  const [command, ...before] = [...confinement.before, program.path];
   const options = {
-    executablePath: program.path,
-    headless: program.isHeadlessShell ? ('shell' as const) : true,
+    executablePath: command,
     pipe: true,
-    userDataDir: profileFolder,
-    args: [...quiet, ...sandboxSwitches()],
-    ignoreDefaultArgs: await unwantedSwitches(),
+    args: [...before, ...switches],
+    ignoreDefaultArgs: true,
     env: {
       PATH: '/usr/bin:/bin',
       HOME: profileFolder,
@@ -46,28 +68,32 @@ export async function launch(program: BrowserProgram, profileFolder: string): Pr
     waitForInitialPage: false,
   };
   return puppeteer.launch(options).catch(async (error: unknown) => {
-    throw await launchFailure(error, program, profileFolder);
+    throw await launchFailure(error, plan, profileFolder);
   });
 }
 
 /** On a pipe Puppeteer does not hear why a browser ended: it is started once more, alone, for its last words. */
 async function launchFailure(
   error: unknown,
-  program: BrowserProgram,
+  { program, confinement }: LaunchPlan,
   profileFolder: string,
-): Promise<FailureError> {
-  const args = [
+): Promise<Error> {
+  const [command, ...args] = [
+    ...confinement.before,
+    program.path,
     '--headless',
     `--user-data-dir=${profileFolder}`,
-    ...sandboxSwitches(),
+    ...sandboxSwitches(confinement),
     '--dump-dom',
     'about:blank',
   ];
-  const words = await promisify(execFile)(program.path, args, {
+  const words = await promisify(execFile)(command, args, {
     timeout: 10_000,
     env: program.environment,
   }).then(() => messageOf(error), messageOf);
-  const reason = /No usable sandbox/.test(words)
+  const hasNoSandbox = /No usable sandbox|Failed to move to new namespace/.test(words);
+  if (hasNoSandbox && confinement.owner !== null) return new NoSandboxError(words, { cause: error });
+  const reason = hasNoSandbox
     ? 'this system gives programs without rights no namespaces, which its sandbox needs. Install Google Chrome, which ' +
       'has a permission of its own, or allow them (Ubuntu: sysctl kernel.apparmor_restrict_unprivileged_userns=0)'
     : words.slice(0, 500);
@@ -79,9 +105,8 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Chromium's sandbox does not work for root. */
-function sandboxSwitches(): string[] {
-  return process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+function sandboxSwitches({ sandbox }: Confinement): string[] {
+  return sandbox ? [] : ['--no-sandbox'];
 }
 
 /**

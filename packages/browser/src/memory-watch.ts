@@ -37,7 +37,14 @@ export class MemoryWatch {
   #lastTaken = 0;
   #lastEnded = -Infinity;
 
-  static readonly pageSignal = { name: 'SIGTERM', number: 15 } as const;
+  static readonly pageSignal = 'SIGTERM';
+  /** How a process that was ended by it is told: killed by it, or, in its sandbox, where it is pid 1, gone with -15. */
+  static readonly #ends: ReadonlySet<number> = new Set([15, (256 - 15) << 8]);
+
+  /** True for the status of a page that took too much. */
+  static isEndOf(status: number): boolean {
+    return MemoryWatch.#ends.has(status);
+  }
 
   /** Null: a browser whose process is not known. */
   constructor(
@@ -109,7 +116,7 @@ export class MemoryWatch {
     const wasAsked = this.#asked.has(pid);
     this.#asked.add(pid);
     if (!wasAsked) this.#lastTaken = bytes;
-    this.#kill(pid, wasAsked ? 'SIGKILL' : MemoryWatch.pageSignal.name);
+    this.#kill(pid, wasAsked ? 'SIGKILL' : MemoryWatch.pageSignal);
   }
 
   #kill(pid: number, signal: NodeJS.Signals): void {

@@ -1,11 +1,16 @@
-import type { Options, Session } from '@runnel/contracts';
+import type { Options, Session, SessionExtras } from '@runnel/contracts';
 import type { BrowserContext, Page } from 'puppeteer';
 import { abortable } from './abortable';
+import { answerDialogs } from './answer-dialogs';
 import { BrowserSession, type SessionHost } from './browser-session';
+import { ContextState } from './context-state';
+import { contextProxy } from './gate-switches';
 import { ownClient } from './own-client';
 import { PageLoading } from './page-loading';
+import { sendOwnHeaders } from './send-own-headers';
 import { applyOptions } from './session-options';
 import { Tab } from './tab';
+import type { SessionRoute } from './session-route';
 import type { Tape } from './tape/tape';
 import { tapePage } from './tape/tape-page';
 import type { WarmBrowser } from './warm-browser';
@@ -14,13 +19,16 @@ const closeMs = 5_000;
 /** Else a page's process keeps all that it loaded, for who would ask for it afterwards. Zero means no limit. */
 const noBodies = { maxTotalBufferSize: 1, maxResourceBufferSize: 1 };
 /** A proxy that nobody runs: what a recording does not answer must not reach the network by another way. */
-const nowhere = { proxyServer: 'http://127.0.0.1:9', proxyBypassList: ['<-loopback>'] };
+const nowhere = 'http://127.0.0.1:9';
 
 /** What a session needs beside its browser. */
 export interface SessionNeeds {
   options: Options;
+  extras: SessionExtras;
   fetchText: SessionHost['fetchText'];
   tape: Tape | null;
+  /** What is its own is closed with the session. */
+  route: SessionRoute;
 }
 
 /** Opens an isolated context with one page: its own cookies, storage and cache. */
@@ -29,35 +37,62 @@ export async function openBrowserSession(
   needs: SessionNeeds,
   signal: AbortSignal,
 ): Promise<Session> {
-  const opening = warm.browser.createBrowserContext({
-    downloadBehavior: { policy: 'deny' },
-    ...(needs.tape?.mode === 'replay' && nowhere),
-  });
-  const context = await abortable(opening, signal).catch((error: unknown) => {
-    opening.then((late) => closeContext(warm, late)).catch(() => warm.retire());
+  const context = await openContext(warm, needs, signal).catch(async (error: unknown) => {
+    await needs.route.release();
     throw error;
   });
+  const end = async (): Promise<void> => {
+    await closeContext(warm, context);
+    await needs.route.release();
+  };
   const adopt = (page: Page): Promise<Tab> => makeTab(page, needs, warm);
   const openTab = async (during: AbortSignal): Promise<Tab> =>
     abortable(adopt(await abortable(context.newPage(), during)), during);
+  const state = new ContextState(context);
+  answerDialogs(context);
   try {
+    await abortable(warm.denyPermissions(context), signal);
+    const notTaken = needs.extras.state ? await state.restore(needs.extras.state, signal) : 0;
     const main = await openTab(signal);
+    if (notTaken > 0) main.warnings.push(`the browser did not take ${notTaken} of the stored cookies`);
     const close = async (): Promise<void> => {
-      await closeContext(warm, context);
+      await end();
       warm.giveBack();
     };
-    return new BrowserSession(main, { openTab, adopt, fetchText: needs.fetchText, close });
+    return new BrowserSession(main, { openTab, adopt, fetchText: needs.fetchText, state, close });
   } catch (error) {
-    await closeContext(warm, context);
+    await end();
     throw error;
   }
 }
 
-async function makeTab(page: Page, { options, tape }: SessionNeeds, { guards }: WarmBrowser): Promise<Tab> {
+async function openContext(
+  warm: WarmBrowser,
+  { tape, route }: SessionNeeds,
+  signal: AbortSignal,
+): Promise<BrowserContext> {
+  const ownProxy = route.isOwn ? route.gate?.url : undefined;
+  const proxy = tape?.mode === 'replay' ? nowhere : ownProxy;
+  const opening = warm.browser.createBrowserContext({
+    downloadBehavior: { policy: 'deny' },
+    ...(proxy !== undefined && contextProxy(proxy)),
+  });
+  return abortable(opening, signal).catch((error: unknown) => {
+    opening.then((late) => closeContext(warm, late)).catch(() => warm.retire());
+    throw error;
+  });
+}
+
+async function makeTab(
+  page: Page,
+  { options, extras, tape, route }: SessionNeeds,
+  { guards }: WarmBrowser,
+): Promise<Tab> {
   if (tape) await tapePage(page, tape);
   await ownClient(page).send('Network.enable', noBodies);
-  const loading = await PageLoading.watch(page);
+  const loading = await PageLoading.watch(page, route.gate);
   await applyOptions(page, options);
+  if (extras.ownHeaders) await sendOwnHeaders(page, extras.ownHeaders);
   return new Tab(page, loading, guards);
 }
 

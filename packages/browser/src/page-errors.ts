@@ -12,6 +12,13 @@ const networkErrors: [RegExp, FailureCode, string][] = [
   [/ERR_INVALID_URL|Cannot navigate to invalid URL/, 'URL_INVALID', 'it is not a valid address'],
 ];
 
+/** What a browser says of a connection that its proxy ended. */
+const gateErrors = /ERR_(EMPTY_RESPONSE|TUNNEL_CONNECTION_FAILED|PROXY_\w+|CONNECTION_(CLOSED|RESET))/;
+
+export function isGateError(error: unknown): boolean {
+  return gateErrors.test(messageOf(error));
+}
+
 /** The failure behind what Puppeteer threw when it opened `url`. */
 export function navigationFailure(error: unknown, url: string): Failure {
   const text = messageOf(error);

@@ -88,7 +88,7 @@ export class PageGuard {
   readonly #crashed = ({ targetId, status, errorCode }: Protocol.Target.TargetCrashedEvent): void => {
     if (targetId !== this.#id) return;
     const { memory } = this.guards;
-    if (errorCode === MemoryWatch.pageSignal.number) {
+    if (MemoryWatch.isEndOf(errorCode)) {
       const [taken, limit] = [inMiB(memory.lastTaken), inMiB(memory.limits.page)];
       this.#tooLarge(`takes more memory than a page may: ${taken}; the limit is ${limit}`);
     } else {

@@ -1,11 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Failure, FailureCode } from '@runnel/contracts';
+import type { Gate } from '@runnel/egress';
 import type { CDPSession, Frame, HTTPRequest, HTTPResponse, Page } from 'puppeteer';
+import { ownClient } from './own-client';
+import { isGateError, navigationFailure } from './page-errors';
 
 /** What can keep a document from being parsed to its end. */
 const blockingKinds = new Set(['script', 'stylesheet']);
 /** How long a document that has arrived may wait for scripts and styles of other sites. */
 const stallMs = 3_000;
 const pollMs = 50;
+/** Where a step leads to a page that cannot be opened, it goes on with what there is; these are told. */
+const refusals: ReadonlySet<FailureCode> = new Set<FailureCode>(['EGRESS_REFUSED', 'PROXY_FAILED']);
 
 /** Loads documents, and watches what their page is loading: status, navigations that began, requests that hang. */
 export class PageLoading {
@@ -13,6 +19,10 @@ export class PageLoading {
   #status: number | null = null;
   #method = 'GET';
   #cutOff: string | null = null;
+  /** What the page's newest navigation asked for; redirects ask anew. */
+  #asked: string | null = null;
+  /** That it gave no document, because the gate let it through to none. */
+  #isStopped = false;
   #navigating = false;
   #settled: (() => void)[] = [];
   #opened: { frame: Frame; resolve: () => void }[] = [];
@@ -23,6 +33,7 @@ export class PageLoading {
   private constructor(
     private readonly page: Page,
     private readonly client: CDPSession,
+    private readonly gate: Gate | null,
   ) {
     page.on('request', (request) => this.#began(request));
     page.on('requestfinished', (request) => this.#blocking.delete(request));
@@ -34,6 +45,10 @@ export class PageLoading {
       this.#opened = waiting.filter((each) => each.frame !== frame);
       for (const each of waiting) if (each.frame === frame) each.resolve();
     });
+    // Puppeteer tells of a redirect's request later, when the browser may have given it up already.
+    ownClient(page).on('Network.requestWillBeSent', ({ type, frameId = '', request }) => {
+      if (type === 'Document' && this.#isMain(frameId)) this.#asked = request.url;
+    });
     client.on('Page.frameRequestedNavigation', ({ frameId }) => {
       if (this.#isMain(frameId)) this.#navigating = true;
     });
@@ -42,9 +57,10 @@ export class PageLoading {
     });
   }
 
-  static async watch(page: Page): Promise<PageLoading> {
+  /** `gate`: what the page's connections go through; null: they are its own. */
+  static async watch(page: Page, gate: Gate | null): Promise<PageLoading> {
     const client = await page.createCDPSession();
-    const loading = new PageLoading(page, client);
+    const loading = new PageLoading(page, client, gate);
     await client.send('Page.enable');
     return loading;
   }
@@ -74,6 +90,20 @@ export class PageLoading {
     this.#blocking.clear();
     this.#status = null;
     this.#cutOff = null;
+    this.#asked = null;
+    this.#isStopped = false;
+  }
+
+  /** The failure behind what Puppeteer threw when it opened `url`: the gate knows what the browser does not. */
+  failureOf(error: unknown, url: string): Failure {
+    const known = isGateError(error) ? this.gate?.whyFailed(this.#asked ?? url) : null;
+    return known ?? navigationFailure(error, url);
+  }
+
+  /** Why the page that a step led to may not be reached; null when it may, or when there was none. */
+  get refusal(): Failure | null {
+    const why = this.#isStopped && this.#asked !== null ? this.gate?.whyFailed(this.#asked) : null;
+    return why && refusals.has(why.code) ? why : null;
   }
 
   /** Opens `url`; resolves when its document has begun to arrive. */
@@ -144,8 +174,10 @@ export class PageLoading {
   }
 
   #began(request: HTTPRequest): void {
-    if (request.isNavigationRequest() && request.frame() === this.page.mainFrame()) this.begin();
-    else if (blockingKinds.has(request.resourceType()) && URL.canParse(request.url())) {
+    if (request.isNavigationRequest() && request.frame() === this.page.mainFrame()) {
+      this.begin();
+      this.#asked = request.url();
+    } else if (blockingKinds.has(request.resourceType()) && URL.canParse(request.url())) {
       this.#blocking.set(request, request.url());
     }
   }
@@ -155,6 +187,7 @@ export class PageLoading {
     this.#blocking.delete(request);
     const reason = request.failure()?.errorText ?? '';
     const isDocument = request.isNavigationRequest() && request.frame() === this.page.mainFrame();
+    if (isDocument && request.url() === this.#asked) this.#isStopped = isGateError(reason);
     if (isDocument && this.#status !== null && reason !== 'net::ERR_ABORTED') this.#cutOff = reason;
   }
 

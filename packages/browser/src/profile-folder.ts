@@ -1,11 +1,19 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { chown, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const prefix = 'runnel-browser-';
 
-/** A folder for one browser's profile, named after this process so that a later one can tell when it is stale. */
-export async function createProfileFolder(parent: string): Promise<string> {
-  return mkdtemp(join(parent, `${prefix}${process.pid}-`));
+/**
+ * A folder for one browser's profile, named after this process so that a later one can tell when it is stale.
+ * `owner`: whom the browser runs as, when it is somebody else.
+ */
+export async function createProfileFolder(
+  parent: string,
+  owner: { uid: number; gid: number } | null,
+): Promise<string> {
+  const folder = await mkdtemp(join(parent, `${prefix}${process.pid}-`));
+  if (owner !== null) await chown(folder, owner.uid, owner.gid);
+  return folder;
 }
 
 export async function removeProfileFolder(folder: string): Promise<void> {

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failure, FailureError, type Failure, type FailureCode, type FramePath } from '@runnel/contracts';
-import type { Dialog, Frame, Page } from 'puppeteer';
+import type { Frame, Page } from 'puppeteer';
 import { abortable } from './abortable';
 import { isolatedRealm } from './ask';
 import { ended } from './ended';
 import { isNavigatedAway, navigationFailure, pageFailure, statusFailure } from './page-errors';
 import { PageGuard, type Guards } from './page-guard';
 import type { PageLoading } from './page-loading';
+import { requireWebAddress } from './web-address';
 
 export const pollMs = 50;
 /** How long a page that a step waited for in vain has to say that it is there. */
@@ -27,17 +28,17 @@ export class Tab {
     this.#guard = new PageGuard(page, guards, (found) => this.#end(found));
     page.on('close', () => this.#end(failure('TAB_CLOSED', `The tab of ${this.url()} was closed`)));
     page.browser().on('disconnected', this.#browserDied);
-    page.on('dialog', answer);
   }
 
   async navigate(url: string, signal: AbortSignal): Promise<void> {
+    requireWebAddress(url);
     try {
       await this.race(this.loading.open(url, signal), signal);
       await this.parsed(signal);
     } catch (error) {
       if (error instanceof FailureError) throw error;
       if (signal.aborted) throw ended(signal, 'NAVIGATION_TIMEOUT', `${url} gave no whole document in time`);
-      const found = navigationFailure(error, url);
+      const found = this.loading.failureOf(error, url);
       // The end of a page's process stops what it opens, and is told a moment later.
       if (found.code === 'URL_INVALID') await this.race(sleep(endToldMs), signal);
       throw new FailureError(found, { cause: error });
@@ -65,6 +66,8 @@ export class Tab {
     });
     await this.again(() => isolatedRealm(this.page.mainFrame()).evaluate(turn), signal);
     await this.race(this.loading.navigated(), signal);
+    const { refusal } = this.loading;
+    if (refusal) throw new FailureError(refusal);
     await this.parsed(signal);
     this.#throwOnStatus();
   }
@@ -145,12 +148,6 @@ export class Tab {
     const found = statusFailure({ status, retryAfter, url: this.url() });
     if (found) throw new FailureError(found);
   }
-}
-
-/** A dialog that nobody answers would hold the page for ever: "Leave this page?" gets a yes, all others a no. */
-function answer(dialog: Dialog): void {
-  const answered = dialog.type() === 'beforeunload' ? dialog.accept() : dialog.dismiss();
-  answered.catch(() => null);
 }
 
 async function childFrame(from: Frame, path: FramePath): Promise<Frame | null> {

@@ -1,6 +1,5 @@
-import type { Browser } from 'puppeteer';
-import type { BrowserProgram } from './browser-program';
-import { launch } from './launch';
+import type { Browser, BrowserContext, CDPSession } from 'puppeteer';
+import { launch, type LaunchPlan } from './launch';
 import { MemoryWatch } from './memory-watch';
 import { MessageFilter } from './message-filter';
 import type { Guards } from './page-guard';
@@ -33,6 +32,7 @@ export class WarmBrowser {
   #open = 0;
   #retired = false;
   #closing: Promise<void> | null = null;
+  #client: Promise<CDPSession> | null = null;
   readonly #born = Date.now();
   #memoryChecked = Date.now();
   readonly guards: Guards;
@@ -60,14 +60,24 @@ export class WarmBrowser {
     });
   }
 
-  static async start(program: BrowserProgram, parent: string, limits: BrowserLimits): Promise<WarmBrowser> {
-    const profileFolder = await createProfileFolder(parent);
+  static async start(plan: LaunchPlan, parent: string, limits: BrowserLimits): Promise<WarmBrowser> {
+    const profileFolder = await createProfileFolder(parent, plan.confinement.owner);
     try {
-      return new WarmBrowser(await launch(program, profileFolder), profileFolder, limits);
+      return new WarmBrowser(await launch(plan, profileFolder), profileFolder, limits);
     } catch (error) {
       await removeProfileFolder(profileFolder);
       throw error;
     }
+  }
+
+  /** Pages of the context may not ask for a place, a camera, the clipboard and the like. */
+  async denyPermissions({ id }: BrowserContext): Promise<void> {
+    this.#client ??= this.browser.target().createCDPSession();
+    const client = await this.#client;
+    await client.send('Browser.grantPermissions', {
+      permissions: [],
+      ...(id !== undefined && { browserContextId: id }),
+    });
   }
 
   /** Counts one more session, or says that this browser takes no more. */

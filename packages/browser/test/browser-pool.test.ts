@@ -1,10 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Session } from '@runnel/contracts';
-import { openTestSession, page, serveSite, startTestPool, until, type Site } from '@runnel/testing';
+import {
+  openTestSession,
+  page,
+  serveSite,
+  startTestPool,
+  temporaryFolder,
+  until,
+  type Site,
+} from '@runnel/testing';
 import { findBrowser } from '../src';
 
 const signal = new AbortController().signal;
@@ -14,7 +21,7 @@ let site: Site;
 let profilesFolder: string;
 
 beforeAll(async () => {
-  profilesFolder = await mkdtemp(join(tmpdir(), 'runnel-pool-'));
+  profilesFolder = await temporaryFolder('runnel-pool-');
   site = await serveSite({ '/': page('<h1>Home</h1>') });
 });
 

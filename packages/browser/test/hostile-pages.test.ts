@@ -17,7 +17,9 @@ import {
   startTestPool,
   type Page,
   type Site,
+  testEgress,
 } from '@runnel/testing';
+import type { CDPSession } from 'puppeteer';
 import type { BrowserPool } from '../src';
 import { HttpSessions } from '../src';
 
@@ -239,13 +241,21 @@ describe('a page that hangs ends with the time of its step, and its neighbours d
   });
 });
 
+/** As a fault of the browser would. */
+async function crash(of: Session): Promise<void> {
+  const { page } = (of as unknown as { main: { page: { createCDPSession(): Promise<CDPSession> } } }).main;
+  const client = await page.createCDPSession();
+  // The page is gone before it answers.
+  client.send('Page.crash').catch(() => null);
+}
+
 describe('a crash', () => {
   test('of a page ends what waits for it, and its neighbours live on', async () => {
     await goes('/', 10_000);
     const never = (): Promise<never> => new Promise(() => null);
     const waiting = failureOf(session.ask(never, null, { signal: over }));
     const { read } = await besideNeighbour(async () => {
-      await failureOf(session.navigate('chrome://crash', { signal: over }));
+      await crash(session);
       await waiting;
     });
     expect(await waiting).toMatchObject({
@@ -279,7 +289,7 @@ describe('without a browser', () => {
   let sessions: HttpSessions;
 
   beforeAll(() => {
-    sessions = new HttpSessions({ parseHtml });
+    sessions = new HttpSessions({ parseHtml, egress: testEgress() });
   });
   beforeEach(async () => {
     session = await sessions.open(options, over);

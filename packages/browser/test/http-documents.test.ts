@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { brotliCompressSync, createGzip, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { parseDefinition, type Dom, type Options, type Session } from '@runnel/contracts';
+import { AllowedHosts, Egress } from '@runnel/egress';
 import { parseHtml } from '@runnel/extraction';
 import { aDocument, page, serveSite, type Page, type Site } from '@runnel/testing';
 import { HttpSessions } from '../src/http/http-sessions';
 
+const egress = new Egress({ allow: AllowedHosts.parse('localhost, 127.0.0.1') });
 const signal = new AbortController().signal;
 const options: Options = parseDefinition(aDocument()).definition!.options;
 const MiB = 1024 * 1024;
@@ -135,7 +137,7 @@ beforeAll(async () => {
     '/204': (_request, response) => response.writeHead(204).end(),
     '/empty': bytes('text/html', ''),
   });
-  sessions = new HttpSessions({ parseHtml });
+  sessions = new HttpSessions({ egress, parseHtml });
 });
 
 beforeEach(async () => {
@@ -194,6 +196,7 @@ describe('the size of a page', () => {
   test('9 MiB are read', async () => {
     let last = '';
     const reading = new HttpSessions({
+      egress,
       parseHtml: (found) => {
         last = found.html;
         return parseHtml(found);

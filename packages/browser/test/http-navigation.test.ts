@@ -5,6 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { parseDefinition, type Dom, type Options, type RecorderStep, type Session } from '@runnel/contracts';
+import { AllowedHosts, Egress } from '@runnel/egress';
 import { parseHtml } from '@runnel/extraction';
 import {
   aDocument,
@@ -18,6 +19,7 @@ import {
 } from '@runnel/testing';
 import { HttpSessions } from '../src/http/http-sessions';
 
+const egress = new Egress({ allow: AllowedHosts.parse('localhost, 127.0.0.1') });
 const signal = new AbortController().signal;
 const options: Options = parseDefinition(aDocument()).definition!.options;
 
@@ -139,7 +141,7 @@ beforeAll(async () => {
     '/long.txt': (_request, response) => void response.end('z'.repeat(11 * 1024 * 1024)),
     '/to-robots': sends('/robots.txt'),
   });
-  sessions = new HttpSessions({ parseHtml });
+  sessions = new HttpSessions({ egress, parseHtml });
 });
 
 beforeEach(async () => {
@@ -442,7 +444,7 @@ describe('a site over HTTP/2 with a certificate', () => {
   });
 
   test('is read by HTTP/2, many pages at a time, and fails like any other', async () => {
-    const trusting = new HttpSessions({ parseHtml, connect: { ca } });
+    const trusting = new HttpSessions({ egress, parseHtml, connect: { ca } });
     const own = await trusting.open(options, signal);
     const pages = await Promise.all(Array.from({ length: 10 }, () => own.openPage(signal)));
     await Promise.all(pages.map((each) => goes(`${url}/`, each)));

@@ -9,6 +9,10 @@ const failures = {
     help: 'Install Chromium or Chrome on the worker, or set PUPPETEER_EXECUTABLE_PATH.',
   },
   DEADLINE: { retryable: false, help: 'Raise options.deadlineMs, or let the robot read fewer pages.' },
+  EGRESS_REFUSED: {
+    retryable: false,
+    help: 'Give a public address. Who runs this installation may let hosts inside its network be reached by RUNNEL_ALLOW_HOSTS.',
+  },
   ELEMENT_NOT_FOUND: {
     retryable: false,
     help: 'Check the selectors against the page, raise the timeout, or mark the step optional.',
@@ -38,6 +42,10 @@ const failures = {
     retryable: false,
     help: 'Read a smaller page of the site, or leave out what it loads by options.block; engine "browser" reads larger ones than "http".',
   },
+  PROXY_FAILED: {
+    retryable: true,
+    help: "Check options.proxy: the proxy's address, its user and the secret of its password.",
+  },
   RATE_LIMITED: {
     retryable: true,
     help: 'The site asks to be visited less often: lower concurrency, or wait.',
@@ -49,6 +57,10 @@ const failures = {
   ROBOTS_DISALLOWED: {
     retryable: false,
     help: 'Leave the page out, or set options.robotsTxt to "ignore" if the site lets you.',
+  },
+  SECRET_MISSING: {
+    retryable: false,
+    help: 'Set the secret by PUT /api/secrets/{name}, or `runnel secrets set NAME`.',
   },
   SELECTOR_INVALID: { retryable: false, help: 'Correct the selector.' },
   SELECTOR_NO_MATCH: {

@@ -1,9 +1,10 @@
 export { browserNeeds } from './definition/browser-needs';
-export { engines, type Definition, type Input, type Options } from './definition/definition';
-export { type Fault, closedObject, parseWithFaults, pathOf, wrongWord } from './definition/fault';
+export { engines, type Definition, type Input, type Options, type Proxy } from './definition/definition';
+export { type Fault, closedObject, fewFaults, parseWithFaults, pathOf, wrongWord } from './definition/fault';
 export { type FieldRule, type Fields } from './definition/field';
+export { fill } from './definition/fill';
 export {
-  fill,
+  firstAddress,
   inputResolver,
   inputsOf,
   originUrl,
@@ -11,6 +12,10 @@ export {
   type UnknownInputs,
 } from './definition/inputs';
 export { withRecord } from './definition/record-placeholders';
+export { secretName } from './definition/secret-placeholder';
+export { ownHeaders } from './definition/own-headers';
+export { isSameHost } from './definition/same-host';
+export { filledOptions, secretNames, withSecrets } from './definition/secrets';
 export { startingAt } from './definition/starting-at';
 export { withFirstUrl } from './definition/with-first-url';
 export { parseDefinition } from './definition/parse-definition';
@@ -32,6 +37,7 @@ export type { Dom, ParsedPage, ParseHtml, Question } from './dom';
 export { eventSchema, type RunEvent } from './event';
 export { atStep, failure, FailureError, failureSchema, type Failure, type FailureCode } from './failure';
 export type * from './records';
+export { allows, scopes, type Scope } from './scope';
 export * from './schedule';
 export type * from './session';
 export {

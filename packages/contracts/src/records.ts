@@ -1,6 +1,7 @@
 import type { Definition } from './definition/definition';
 import type { RunEvent } from './event';
 import type { Failure } from './failure';
+import type { Scope } from './scope';
 import type { Engine } from './session';
 import type { RunStatus, TaskStatus } from './status';
 
@@ -28,7 +29,42 @@ export interface ApiKey {
   prefix: string;
   /** SHA-256 of the whole key; the key itself is kept nowhere. */
   hash: Buffer;
+  scopes: Scope[];
+  /** The only robot that it is for; null: all of its space. */
+  robotId: string | null;
+  /** Hosts that the runs it starts may visit: `example.com`, or `*.example.com` for those below; null: any. */
+  domains: string[] | null;
+  /** Tasks that it may start in a day (UTC); null: any number. */
+  dailyTasks: number | null;
+  /** The day, like 2026-11-22, for which `budgetUsed` counts the tasks that it started. */
+  budgetDay: string | null;
+  budgetUsed: number;
+  expiresAt: Date | null;
+  /** To the minute. */
+  lastUsedAt: Date | null;
+  revokedAt: Date | null;
   createdAt: Date;
+}
+
+/** A secret of a space as it is kept: nobody reads it without the installation's keys. */
+export interface SealedSecret {
+  spaceId: string;
+  name: string;
+  /** Which of the installation's keys sealed it. */
+  keyId: string;
+  sealed: Buffer;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+/** The cookies and storage that a robot keeps between runs, sealed as secrets are. */
+export interface SealedLogin {
+  spaceId: string;
+  robotId: string;
+  name: string;
+  keyId: string;
+  sealed: Buffer;
+  savedAt: Date;
 }
 
 export type Stage = 'draft' | 'published';
@@ -91,6 +127,8 @@ export interface Run {
   priority: number;
   /** The schedule that started it. */
   scheduleId: string | null;
+  /** The key that asked for it, or for its schedule; null: none did. */
+  keyId: string | null;
   /** The run whose failed tasks this one does again. */
   retryOf: string | null;
   /** The files that it was started with. */

@@ -29,6 +29,8 @@ export interface Schedule extends Trigger {
   id: string;
   spaceId: string;
   robotId: string;
+  /** The key that asked for it: its runs may what it may. Null: none did. */
+  keyId: string | null;
   name: string;
   /** How many moments start a run, in all; null: no limit. */
   maxFires: number | null;

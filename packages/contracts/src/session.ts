@@ -32,6 +32,8 @@ export interface Session {
   url(): string;
   /** The HTTP status of the newest document; null when none was loaded. */
   status(): number | null;
+  /** The session's cookies, and the storage of every origin that it has visited. */
+  state(signal: AbortSignal): Promise<SessionState>;
   /** What went wrong without stopping the step, since the last call. */
   takeWarnings(): string[];
   close(): Promise<void>;
@@ -48,7 +50,46 @@ export interface FrameCall extends TabCall {
   frame?: FramePath;
 }
 
+/** A cookie as a browser has it. */
+export interface KeptCookie {
+  name: string;
+  value: string;
+  /** With a leading dot where it is for the hosts below as well. */
+  domain: string;
+  path: string;
+  /** Seconds since 1970; null: until the session ends. */
+  expires: number | null;
+  httpOnly: boolean;
+  secure: boolean;
+  sameSite: 'Strict' | 'Lax' | 'None' | null;
+}
+
+/** What a session leaves behind, for a later one to begin with. */
+export interface SessionState {
+  cookies: KeptCookie[];
+  /** What `localStorage` holds, by origin. */
+  storage: Record<string, Record<string, string>>;
+}
+
+/** What a session has beside its robot's options. */
+export interface SessionExtras {
+  /** The only hosts that it may visit: `example.com`, or `*.example.com` for those below; null or none: any. */
+  domains?: readonly string[] | null;
+  /** What it begins with. */
+  state?: SessionState | null;
+  /** Beside `options.headers`; null or none: none. */
+  ownHeaders?: OwnHeaders | null;
+}
+
+/** Headers that hold secrets, and the one site that is sent them. */
+export interface OwnHeaders {
+  /** An address of it: who asks for another address sends them as `isSameHost` says. */
+  site: URL;
+  headers: Record<string, string>;
+}
+
 /** Gives out sessions, each with its own cookies, storage and cache. */
 export interface SessionSource {
-  open(options: Options, signal: AbortSignal): Promise<Session>;
+  /** `options` as `filledOptions` gives them. */
+  open(options: Options, signal: AbortSignal, extras?: SessionExtras): Promise<Session>;
 }

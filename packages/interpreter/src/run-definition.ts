@@ -14,9 +14,11 @@ import {
   type Step,
   withFirstUrl,
   withRecord,
+  withSecrets,
 } from '@runnel/contracts';
 import { describeFailure, saveEvidence } from './diagnosis';
 import { HeldRows } from './held-rows';
+import { mask, type Mask } from './mask';
 import { runSteps, runStep } from './run-steps';
 import type { StepScope, TaskOutput } from './step-context';
 import { storableFailure } from './storable-failure';
@@ -28,6 +30,8 @@ export interface TaskRun {
   signal: AbortSignal;
   /** What the caller calls the task's record; none: `{{record.id}}` and its like are empty. */
   record?: RecordName | null;
+  /** What `{{secret.NAME}}` stands for. Nothing that the run gives says it, pictures aside. */
+  secrets?: ReadonlyMap<string, string>;
   /** Told after each step how many milliseconds it took. */
   onStep?: (step: number, milliseconds: number) => void;
 }
@@ -37,8 +41,22 @@ export interface TaskRun {
  * @throws FailureError that names the step; the signal's reason when the signal ends it.
  */
 export async function runDefinition(definition: Definition, inputs: Inputs, given: TaskRun): Promise<void> {
-  const run = { ...given, output: storableOutput(given.output) };
-  const steps = stepsFor(definition, inputs, given.record ?? null);
+  const masked = mask(given.secrets ?? new Map());
+  try {
+    await runAllSteps(definition, inputs, { ...given, masked, output: storableOutput(given.output, masked) });
+  } catch (error) {
+    masked.thrown(error);
+    throw error;
+  }
+}
+
+/** A run with what takes its secrets out of all that is kept. */
+interface MaskedRun extends TaskRun {
+  masked: Mask;
+}
+
+async function runAllSteps(definition: Definition, inputs: Inputs, run: MaskedRun): Promise<void> {
+  const steps = stepsFor(definition, inputs, run);
   const held = new HeldRows(steps, {
     row: (list, row, about) => run.output.rows(list, [{ ...about, ...row }]),
     rows: (list, rows) => run.output.rows(list, rows),
@@ -54,7 +72,7 @@ export async function runDefinition(definition: Definition, inputs: Inputs, give
 async function runTopStep(
   step: Step,
   scope: StepScope,
-  { run, index }: { run: TaskRun; index: number },
+  { run, index }: { run: MaskedRun; index: number },
 ): Promise<void> {
   const began = performance.now();
   try {
@@ -64,7 +82,7 @@ async function runTopStep(
     const found = failureOf(error, { index, step });
     if (!found) throw error;
     if (!step.optional) {
-      throw new FailureError(storableFailure(await explain(found, scope)), { cause: error });
+      throw new FailureError(storableFailure(await explain(found, scope), run.masked), { cause: error });
     }
     await scope.warn(`optional step ${index} (${step.type}) failed: ${found.message}`);
   }
@@ -80,7 +98,7 @@ async function explain(found: Failure, scope: StepScope): Promise<Failure> {
 }
 
 /** What the step with this index works with. */
-function scopes(definition: Definition, run: TaskRun, held: HeldRows): (index: number) => StepScope {
+function scopes(definition: Definition, run: MaskedRun, held: HeldRows): (index: number) => StepScope {
   const used = new Set<string>();
   const trail = { asked: null };
   return (index) => ({
@@ -94,7 +112,11 @@ function scopes(definition: Definition, run: TaskRun, held: HeldRows): (index: n
     robotTimeout: definition.timeout ?? null,
     warn: (message) => run.output.warning(index, message),
     saveArtifact: ({ name, extension, contentType, bytes }) =>
-      run.output.artifact({ name: unusedName(used, name, extension), contentType, bytes }),
+      run.output.artifact({
+        name: unusedName(used, run.masked.text(name), extension),
+        contentType,
+        bytes,
+      }),
     runSteps,
   });
 }
@@ -107,9 +129,13 @@ function unusedName(used: Set<string>, name: string, extension: string): string 
   return unused;
 }
 
-/** The steps with their inputs filled; a run that starts elsewhere opens its own first address. */
-function stepsFor(definition: Definition, inputs: Inputs, record: RecordName | null): Step[] {
-  const steps = fill(definition.steps, withRecord(inputs, record));
+/** The steps with their inputs and secrets filled; a run that starts elsewhere opens its own first address. */
+function stepsFor(
+  definition: Definition,
+  inputs: Inputs,
+  { record = null, secrets = new Map() }: Pick<TaskRun, 'record' | 'secrets'>,
+): Step[] {
+  const steps = fill(definition.steps, withSecrets(withRecord(inputs, record), secrets));
   const origin = inputs[originUrl];
   const isOrigin = ({ name }: Input) => name === originUrl;
   // A robot that takes no such input may have been given one all the same.

@@ -14,6 +14,17 @@ const url = (...protocols: string[]) =>
       (value) => URL.canParse(value) && protocols.includes(new URL(value).protocol),
       `must be an address that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
     );
+/** `https://app.example, http://localhost:5173` as a list. */
+const origins = z
+  .string()
+  .transform((text) => text.split(',').map((origin) => origin.trim()))
+  .refine(
+    (all) =>
+      all.every(
+        (origin) => /^https?:/.test(origin) && URL.canParse(origin) && new URL(origin).origin === origin,
+      ),
+    'must be origins like https://app.example:8443, with commas between, without a path and in small letters',
+  );
 const orNull = <T extends z.ZodType>(schema: T) => schema.optional().transform((value) => value ?? null);
 
 /** Every setting there is: name, form, default. Empty is unset. */
@@ -34,6 +45,16 @@ const settingsSchema = z.object({
   RUNNEL_API_KEY: orNull(z.string().min(16, 'must have at least 16 characters')),
   /** Base of the links that the API hands out; unset: taken from the request. */
   RUNNEL_PUBLIC_URL: orNull(url('http:', 'https:')),
+  /** Requests that a key may send in a minute, and an address; 0: any number. */
+  RUNNEL_RATE_LIMIT: wholeNumber(0, 10_000_000).default(6_000),
+  /** How many reverse proxies stand before the API: the client's address is then what they say it is. */
+  RUNNEL_TRUST_PROXY: wholeNumber(0, 10).default(0),
+  /** Origins whose pages may call the API from a browser, with commas between; unset: none. */
+  RUNNEL_CORS_ORIGINS: origins.default([]),
+  /** Hosts and networks inside that robots may reach, with commas between; unset: none. */
+  RUNNEL_ALLOW_HOSTS: z.string().default(''),
+  /** What secrets and logins are sealed with: `id:base64,…` of 32 bytes each, the first seals, the others only open. */
+  RUNNEL_SECRET_KEYS: orNull(z.string()),
   /** Tasks at a time in a worker; unset: from the cores and the memory of the container. */
   WORKER_CONCURRENCY: orNull(wholeNumber(1, 256)),
   /** The browser; unset: one is looked for. */
@@ -69,7 +90,7 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Sett
   throw new SettingsError(
     result.error.issues.map(({ path, message }) => {
       const name = path.join('.');
-      const shown = name.endsWith('_URL') || name.endsWith('_KEY') ? '' : ` ${JSON.stringify(given[name])}`;
+      const shown = name.endsWith('_URL') || /_KEYS?$/.test(name) ? '' : ` ${JSON.stringify(given[name])}`;
       return `${name}${shown} ${message}`;
     }),
   );

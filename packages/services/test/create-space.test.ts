@@ -1,4 +1,4 @@
-import { openDataSource, SpaceStore } from '@runnel/store';
+import { KeyStore, openDataSource } from '@runnel/store';
 import { cloneDatabase } from '@runnel/testing';
 import { createSpace, ensureFirstSpace, hashApiKey, listSpaces } from '../src';
 
@@ -10,9 +10,9 @@ test('a space that is made before the first start is not the one that RUNNEL_API
   await ensureFirstSpace(dataSource, known);
   const spaces = await listSpaces(dataSource);
   expect(spaces.map(({ name }) => name)).toEqual(['default', 'Acme']);
-  const store = new SpaceStore(dataSource.manager);
-  expect(await store.openedBy(hashApiKey(known))).toBe(spaces[0]!.id);
-  expect(await store.openedBy(hashApiKey(acme.key))).toBe(acme.id);
+  const store = new KeyStore(dataSource.manager);
+  expect(await store.hashed(hashApiKey(known))).toMatchObject({ spaceId: spaces[0]!.id, scopes: ['admin'] });
+  expect(await store.hashed(hashApiKey(acme.key))).toMatchObject({ spaceId: acme.id, scopes: ['admin'] });
   await dataSource.destroy();
   await database.drop();
 });

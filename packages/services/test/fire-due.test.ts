@@ -48,7 +48,7 @@ describe('firing what is due', () => {
       definition: aDefinition({ inputs }),
       publish: true,
     };
-    robotId = (await createRobot(services.dataSource, given)).id;
+    robotId = (await createRobot(services.deps, given)).id;
   });
 
   afterEach(async () => {

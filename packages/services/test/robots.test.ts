@@ -22,8 +22,8 @@ afterAll(async () => {
 });
 
 const aRobot = (parts: { publish?: boolean; definition?: object; name?: string } = {}) => {
-  const { dataSource, spaceId } = services;
-  return createRobot(dataSource, {
+  const { deps, spaceId } = services;
+  return createRobot(deps, {
     spaceId,
     name: 'Books',
     publish: true,
@@ -32,15 +32,15 @@ const aRobot = (parts: { publish?: boolean; definition?: object; name?: string }
   });
 };
 const duplicate = (id: string, targetUrl: string) =>
-  duplicateRobot(services.dataSource, { spaceId: services.spaceId, id, targetUrl });
+  duplicateRobot(services.deps, { spaceId: services.spaceId, id, targetUrl });
 const start = (url: string) => aDocument({ steps: [{ type: 'navigate', url }] });
 
 describe('a duplicate', () => {
   test('runs what is published of the first robot, from another address on', async () => {
-    const { dataSource, spaceId } = services;
+    const { deps, spaceId } = services;
     const { id } = await aRobot({ definition: start('https://a.test/') });
     const draft = { spaceId, id, name: null, publish: false };
-    await replaceRobot(dataSource, { ...draft, definition: start('https://draft.test/') });
+    await replaceRobot(deps, { ...draft, definition: start('https://draft.test/') });
     const made = await duplicate(id, 'https://b.test/shop/red%20books/?page=2');
     expect(made).toMatchObject({
       ...{ name: 'Books (red%20books)', version: 1, publishedVersion: 1 },
@@ -91,7 +91,7 @@ test('a robot that is renamed has no new version, and what it is made of stays',
 
 describe('a robot that is asked for by name and definition', () => {
   const ensure = (name: string, publish = true) =>
-    ensureRobot(services.dataSource, {
+    ensureRobot(services.deps, {
       ...{ spaceId: services.spaceId, name, publish },
       definition: start('https://ensured.test/'),
     });
@@ -115,7 +115,7 @@ describe('a robot that is asked for by name and definition', () => {
 
 describe('a robot that is replaced', () => {
   const replace = (id: string, ifVersion?: number) =>
-    replaceRobot(services.dataSource, {
+    replaceRobot(services.deps, {
       ...{ spaceId: services.spaceId, id, name: null, publish: true, definition: aDocument() },
       ...(ifVersion !== undefined && { ifVersion }),
     });

@@ -76,11 +76,11 @@ describe('a schedule that is paused', () => {
   });
 
   test('is paused with all others of its space, and resumed with them', async () => {
-    const { deps, dataSource } = services;
+    const { deps } = services;
     const spaceId = newId();
     await schedules.query(`INSERT INTO spaces (id, name) VALUES ($1, 'pausing')`, [spaceId]);
     const robot = { spaceId, name: 'R', publish: true, definition: aDocument() };
-    const { id: robotId } = await createRobot(dataSource, robot);
+    const { id: robotId } = await createRobot(deps, robot);
     const parts = { spaceId, robotId };
     const [first, second, third] = [
       await schedules.create(parts),

@@ -42,7 +42,7 @@ describe('starting a run later', () => {
       definition: aDefinition({ inputs }),
       publish: true,
     };
-    robotId = (await createRobot(services.dataSource, given)).id;
+    robotId = (await createRobot(services.deps, given)).id;
   });
 
   afterEach(async () => {
@@ -296,10 +296,10 @@ describe('starting a run later', () => {
 
   test('a robot that is published meanwhile starts as it is then', async () => {
     const given = { spaceId: services.spaceId, name: 'P', definition: aDefinition({}), publish: true };
-    const robot = await createRobot(services.dataSource, given);
+    const robot = await createRobot(services.deps, given);
     await start({ robotId: robot.id, records: null, inputs: {} });
     const definition = aDefinition({ inputs: [{ name: 'new', type: 'string', required: true }] });
-    await replaceRobot(services.dataSource, { ...given, id: robot.id, definition });
+    await replaceRobot(services.deps, { ...given, id: robot.id, definition });
     const refused = start({ robotId: robot.id, records: null, inputs: {} });
     await expect(refused).rejects.toThrow(InvalidInputError);
     const started = await start({ robotId: robot.id, records: null, inputs: { new: 'x' } });

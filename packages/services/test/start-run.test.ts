@@ -26,9 +26,9 @@ afterAll(async () => {
 const pages = { inputs: [{ name: 'page', type: 'number' }] };
 
 async function aRobot(parts: object = pages): Promise<string> {
-  const { dataSource, spaceId } = services;
+  const { deps, spaceId } = services;
   const definition = aDocument({ ...parts });
-  return (await createRobot(dataSource, { spaceId, name: 'A robot', definition, publish: true })).id;
+  return (await createRobot(deps, { spaceId, name: 'A robot', definition, publish: true })).id;
 }
 
 function save(name: string, text: string, parts: Partial<NewFile> = {}) {

@@ -37,10 +37,10 @@ export class TestSchedules {
   }
 
   async aRobot(parts: { name?: string; publish?: boolean; definition?: object } = {}): Promise<string> {
-    const { dataSource, spaceId } = this.services;
+    const { deps, spaceId } = this.services;
     const definition = aDocument({ inputs: [{ name: 'page', type: 'number', required: false }] });
     const robot = { spaceId, name: 'Books', publish: true, definition, ...parts };
-    return (await createRobot(dataSource, robot)).id;
+    return (await createRobot(deps, robot)).id;
   }
 
   async create(parts: Partial<NewSchedule> = {}): Promise<Schedule> {

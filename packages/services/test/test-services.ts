@@ -1,14 +1,14 @@
 import { JobProducer } from '@runnel/queue';
 import { openDataSource, SpaceStore, type DataSource } from '@runnel/store';
-import { cloneDatabase, isSomebodyLockedOut, until } from '@runnel/testing';
-import { Dispatcher, RunIntake, RunnableRobots } from '../src';
+import { cloneDatabase, isSomebodyLockedOut, secretKey, testEgress, until } from '@runnel/testing';
+import { Dispatcher, RunIntake, RunnableRobots, Vault, type RobotDeps } from '../src';
 import type { StartDeps } from '../src/run/start-run';
 import type { ScheduleDeps } from '../src/schedule/schedule-deps';
 
 export interface TestServices {
   dataSource: DataSource;
-  /** What starts runs, by themselves and by schedules. */
-  deps: StartDeps & ScheduleDeps;
+  /** What starts runs, by themselves and by schedules, and what saves robots. */
+  deps: StartDeps & ScheduleDeps & RobotDeps & { vault: Vault };
   spaceId: string;
   /** Looks until the work waits for what another has locked; false: it is done without. */
   isLockedOut(work: Promise<unknown>): Promise<boolean>;
@@ -24,7 +24,10 @@ export async function startTestServices(): Promise<TestServices> {
   const intake = new RunIntake(dataSource, dispatcher);
   return {
     dataSource,
-    deps: { dataSource, intake, robots: new RunnableRobots(dataSource), dispatcher },
+    deps: {
+      ...{ dataSource, intake, robots: new RunnableRobots(dataSource), dispatcher },
+      ...{ egress: testEgress(), vault: Vault.parse(secretKey) },
+    },
     spaceId: await new SpaceStore(dataSource.manager).create('test'),
     isLockedOut: async (work) => {
       let isDone = false;

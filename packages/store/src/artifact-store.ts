@@ -23,4 +23,15 @@ export class ArtifactStore {
     );
     return artifact ?? null;
   }
+
+  /** The space that a run is in, and what signs the links that it hands out; null when there is no such run. */
+  async signerOf(runId: string): Promise<{ spaceId: string; signingKey: Buffer } | null> {
+    const [signer] = await rowsOf<{ spaceId: string; signingKey: Buffer }>(
+      this.manager,
+      `SELECT s.id AS "spaceId", s.signing_key AS "signingKey" FROM runs r JOIN spaces s ON s.id = r.space_id
+       WHERE r.id = $1`,
+      [runId],
+    );
+    return signer ?? null;
+  }
 }

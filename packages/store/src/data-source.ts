@@ -3,6 +3,8 @@ import { engineChoiceSchema } from './entities/engine-choice';
 import { robotSchema, robotVersionSchema } from './entities/robot';
 import { eventSchema, runSchema } from './entities/run';
 import { fireSchema, scheduleSchema } from './entities/schedule';
+import { rateCountSchema } from './entities/rate-count';
+import { loginSchema, secretSchema } from './entities/secret';
 import { apiKeySchema, fileSchema, idempotencyKeySchema, spaceSchema } from './entities/space';
 import { artifactSchema, rowSchema, taskSchema } from './entities/task';
 import { CreateLedger1763700000000 } from './migrations/1763700000000-create-ledger';
@@ -10,6 +12,7 @@ import { ChooseEngines1764000000000 } from './migrations/1764000000000-choose-en
 import { RunManyTasks1764100000000 } from './migrations/1764100000000-run-many-tasks';
 import { SpeakDialects1764200000000 } from './migrations/1764200000000-speak-dialects';
 import { KeepSchedules1764300000000 } from './migrations/1764300000000-keep-schedules';
+import { GuardSpaces1764400000000 } from './migrations/1764400000000-guard-spaces';
 
 export interface DatabaseOptions {
   url: string;
@@ -47,6 +50,9 @@ export async function openDataSource(options: DatabaseOptions): Promise<DataSour
       artifactSchema,
       scheduleSchema,
       fireSchema,
+      secretSchema,
+      loginSchema,
+      rateCountSchema,
     ],
     migrations: [
       CreateLedger1763700000000,
@@ -54,6 +60,7 @@ export async function openDataSource(options: DatabaseOptions): Promise<DataSour
       RunManyTasks1764100000000,
       SpeakDialects1764200000000,
       KeepSchedules1764300000000,
+      GuardSpaces1764400000000,
     ],
     extra: {
       statement_timeout: options.patient ? 0 : 15_000,

@@ -8,7 +8,9 @@ export { EventStore, type EventPage } from './event-store';
 export { FileStore, type FileView } from './file-store';
 export type { FireSparkline, FireStats } from './fire-stats';
 export { FireStore, type FireFilter, type FireRun, type FireState, type FireView } from './fire-store';
+export { KeyStore, type KeyPlace, type KeyView, type NewApiKey } from './key-store';
 export { ListWalkStore } from './list-walk-store';
+export { LoginStore, mostLogins, type LoginKey, type LoginView } from './login-store';
 export {
   advanceSchedules,
   explainFires,
@@ -26,6 +28,8 @@ export {
 export { matchingRows, newestYield, type MatchingRow, type WantedRows } from './matching-rows';
 export { isUpToDate, migrate } from './migrate';
 export { PruneStore, type PruneLimits } from './prune-store';
+export { RateStore, type RateCount } from './rate-store';
+export { robotOf } from './robot-of';
 export { RobotStore, type RobotFilter, type RobotPage, type RobotWithDefinition } from './robot-store';
 export { RowStore, type ListedRow, type PlacedRow, type RowPlace } from './row-store';
 export type { RunKey } from './run-key';
@@ -36,6 +40,7 @@ export { releaseRuns } from './held-runs';
 export { isTooLong, isUnavailable } from './is-unavailable';
 export { newId } from './new-id';
 export { insertRuns, noteStart, startedWith, type Inserted, type NewRun, type NewTask } from './insert-runs';
+export { InstallationStore, type InstallationFacts } from './installation-store';
 export { newView, RunStore, type RunHead, type RunPage, type RunView } from './run-store';
 export type { RunFilter, RunOwner } from './runs-of';
 export { slugOf } from './slug-of';
@@ -47,6 +52,7 @@ export {
   type ScheduleView,
   type Unnamed,
 } from './schedule-store';
+export { SecretStore, type SecretView } from './secret-store';
 export { SpaceStore, type SpaceLimits, type SpaceUsage } from './space-store';
 export {
   TaskListStore,

@@ -2,6 +2,7 @@ import type { FireKind, Inputs, RecordName, Run, RunEvent, Stage } from '@runnel
 import type { EntityManager } from 'typeorm';
 import { runSchema } from './entities/run';
 import { heldUntil } from './held-runs';
+import { dayOf, usedOf } from './key-store';
 import { columnsOf, rowsOf } from './sql';
 
 export interface NewTask {
@@ -27,6 +28,8 @@ export interface NewRun {
   priority: number;
   retryOf: string | null;
   scheduleId: string | null;
+  /** The key that asks for it, whose budget its tasks are of. */
+  keyId: string | null;
   /** The moment of a schedule that it is of: noted as started with it. A fire of the run's id may wait already. */
   fire: { scheduleId: string; kind: FireKind; scheduledFor: Date } | null;
   /** The files that it is started with. */
@@ -48,6 +51,8 @@ export type Inserted =
   | { kind: 'known'; runId: string; fingerprint: Record<string, string> }
   /** The space would have more queued tasks than it may. */
   | { kind: 'full'; queued: number; limit: number }
+  /** Its key would have started more tasks today than it may. */
+  | { kind: 'spent'; used: number; limit: number; untilNextMs: number }
   /** Its robot is gone, or its stage names another version. */
   | { kind: 'gone' };
 
@@ -71,23 +76,29 @@ const versionWanted = (given: string, robot: string): string => `
  * Of runs of one space in one call, each counts those before it. Two calls at once may pass the limit by one call, and
  * runs that are known to fit by as many. Counting costs more than inserting where many wait, so it is done only when a
  * run may not fit. A key that another start has, now or a moment ago, lets no run of this one in.
+ * What a key may start in a day is exact: its row is locked from the look at what is left to the end of the transaction.
  */
 const insertion = `
   WITH given AS (
     SELECT g.*, json_array_length(g.tasks) AS count FROM json_to_recordset($1::json) AS g (place int, id uuid,
       "spaceId" uuid, "robotId" uuid, "robotVersion" int, stage text, name text, origin text, tags text[],
-      priority int, "retryOf" uuid, "scheduleId" uuid, "fileIds" uuid[], "delayMs" int, "isRoomKnown" boolean, key text,
+      priority int, "retryOf" uuid, "scheduleId" uuid, "keyId" uuid, "fileIds" uuid[], "delayMs" int, "isRoomKnown" boolean, key text,
       fingerprint json, event json, "fireKind" text, "scheduledFor" timestamptz, tasks json)),
   load AS (
     SELECT s.id, s.max_queued, CASE WHEN NOT g.is_known THEN ${queuedOf('s')} END AS queued
     FROM (SELECT "spaceId" AS id, bool_and("isRoomKnown") AS is_known FROM given GROUP BY "spaceId") g
     JOIN spaces s ON s.id = g.id),
+  budget AS (
+    SELECT k.id, k.daily_tasks - ${usedOf('k')} AS left_over FROM api_keys k
+    WHERE k.id IN (SELECT "keyId" FROM given) AND k.daily_tasks IS NOT NULL ORDER BY k.id FOR UPDATE),
   fitting AS (
     SELECT * FROM (
       SELECT g.*, r.name AS robot, coalesce(g.stage, CASE WHEN g."robotVersion" = r.published_version
           THEN 'published' ELSE 'draft' END) AS started_stage, sum(g.count) OVER (PARTITION BY load.id ORDER BY g.place)
-        + coalesce(load.queued, 0) <= load.max_queued AS fits
-      FROM given g JOIN load ON load.id = g."spaceId"
+        + coalesce(load.queued, 0) <= load.max_queued
+        AND (budget.id IS NULL
+          OR sum(g.count) OVER (PARTITION BY budget.id ORDER BY g.place) <= budget.left_over) AS fits
+      FROM given g JOIN load ON load.id = g."spaceId" LEFT JOIN budget ON budget.id = g."keyId"
       JOIN robots r ON r.id = g."robotId" AND r.space_id = g."spaceId"
         AND g."robotVersion" = ${versionWanted('g', 'r')}) f
     WHERE f.fits),
@@ -97,14 +108,18 @@ const insertion = `
     ON CONFLICT DO NOTHING RETURNING run_id),
   run AS (
     INSERT INTO runs (id, space_id, robot_id, robot_version, stage, name, status, origin, tags, priority, retry_of,
-      schedule_id, file_ids, task_count, seq)
+      schedule_id, key_id, file_ids, task_count, seq)
     SELECT f.id, f."spaceId", f."robotId", f."robotVersion", f.started_stage, coalesce(f.name, f.robot), 'queued',
-      f.origin, f.tags, f.priority, f."retryOf", f."scheduleId", f."fileIds", f.count, 1
+      f.origin, f.tags, f.priority, f."retryOf", f."scheduleId", f."keyId", f."fileIds", f.count, 1
     FROM fitting f LEFT JOIN keyed ON keyed.run_id = f.id WHERE f.key IS NULL OR keyed.run_id IS NOT NULL
     ON CONFLICT (id) DO NOTHING RETURNING *),
   tallied AS (
     INSERT INTO run_tallies (space_id, robot_id, runs, tasks)
     SELECT space_id, robot_id, count(*), sum(task_count) FROM run GROUP BY space_id, robot_id),
+  spent AS (
+    UPDATE api_keys k SET budget_day = ${dayOf('k')}, budget_used = ${usedOf('k')} + s.count
+    FROM (SELECT run.key_id, sum(run.task_count)::int AS count FROM run JOIN budget ON budget.id = run.key_id
+      GROUP BY run.key_id) s WHERE k.id = s.key_id),
   logged AS (
     INSERT INTO events (run_id, seq, event) SELECT g.id, 1, g.event FROM given g JOIN run ON run.id = g.id),
   fired AS (
@@ -124,16 +139,18 @@ const insertion = `
     (load.max_queued - load.queued - sum(run.task_count) OVER (PARTITION BY run.space_id))::int AS room
   FROM run JOIN load ON load.id = run.space_id`;
 
-/** Why runs were not inserted: they were before, their keys are known, or there is no room, or no robot. */
+/** Why runs were not inserted: they were before, their keys are known, or there is no room, no budget, or no robot. */
 const explanation = `
   SELECT g.id AS "given", k.run_id AS "runId", k.fingerprint, s.max_queued AS "limit",
-    ${queuedOf('s')} AS queued,
+    ${queuedOf('s')} AS queued, a.daily_tasks AS budget, ${usedOf('a')} AS used,
+    extract(epoch FROM ${dayOf('a')} + 1 - (statement_timestamp() AT TIME ZONE 'UTC'))::float8 * 1000 AS "untilNextMs",
     EXISTS (SELECT FROM robots r WHERE r.id = g."robotId" AND r.space_id = g."spaceId"
       AND g."robotVersion" = ${versionWanted('g', 'r')}) AS "isThere"
   FROM json_to_recordset($1::json) AS g (id uuid, "spaceId" uuid, "robotId" uuid, "robotVersion" int, stage text,
-    key text)
+    key text, "keyId" uuid)
   JOIN spaces s ON s.id = g."spaceId"
-  LEFT JOIN idempotency_keys k ON k.space_id = g."spaceId" AND k.key = g.key`;
+  LEFT JOIN idempotency_keys k ON k.space_id = g."spaceId" AND k.key = g.key
+  LEFT JOIN api_keys a ON a.id = g."keyId"`;
 
 type InsertedRun = Run & { room: number | null };
 
@@ -143,6 +160,10 @@ interface Explanation {
   fingerprint: Record<string, string> | null;
   limit: number;
   queued: number;
+  /** Of the key; null: any number. */
+  budget: number | null;
+  used: number;
+  untilNextMs: number;
   isThere: boolean;
 }
 
@@ -164,7 +185,11 @@ export async function insertRuns(manager: EntityManager, runs: NewRun[]): Promis
   const started = new Map([...known, ...inserted].map((run) => [run.id, run]));
   return runs.map(({ id, tasks }) => {
     const found = started.get(id);
-    if (!found) return outcomeOf(reasons.find((reason) => reason.given === id));
+    if (!found)
+      return outcomeOf(
+        reasons.find((reason) => reason.given === id),
+        tasks.length,
+      );
     const { room, ...run } = found;
     return { kind: 'started', run, firstTaskId: tasks[0]?.id ?? '', room };
   });
@@ -205,9 +230,12 @@ async function explain(
   return [known, await rowsOf<Explanation>(manager, explanation, [bare])];
 }
 
-function outcomeOf(reason: Explanation | undefined): Inserted {
+function outcomeOf(reason: Explanation | undefined, tasks: number): Inserted {
   if (!reason) return { kind: 'gone' };
   const { runId, fingerprint, isThere, queued, limit } = reason;
   if (runId !== null && fingerprint !== null) return { kind: 'known', runId, fingerprint };
-  return isThere ? { kind: 'full', queued, limit } : { kind: 'gone' };
+  if (!isThere) return { kind: 'gone' };
+  const { budget, used, untilNextMs } = reason;
+  if (budget !== null && used + tasks > budget) return { kind: 'spent', used, limit: budget, untilNextMs };
+  return { kind: 'full', queued, limit };
 }

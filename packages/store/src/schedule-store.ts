@@ -21,6 +21,7 @@ export interface ScheduleView extends Schedule {
 /** What an edit may change. */
 const edited = [
   'robotId',
+  'keyId',
   'name',
   'type',
   'cron',

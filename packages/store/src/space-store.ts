@@ -1,7 +1,7 @@
 import type { Space } from '@runnel/contracts';
 import type { EntityManager } from 'typeorm';
 import { newId } from './new-id';
-import { apiKeySchema, spaceSchema } from './entities/space';
+import { spaceSchema } from './entities/space';
 import { columnsOf, rowsOf } from './sql';
 
 /** What a space may have, and what is kept of it. */
@@ -71,28 +71,5 @@ export class SpaceStore {
 
   async setLimits(id: string, limits: Partial<SpaceLimits>): Promise<void> {
     await this.manager.update(spaceSchema, { id }, limits);
-  }
-
-  async addKey(key: { spaceId: string; name: string; prefix: string; hash: Buffer }): Promise<void> {
-    await this.manager
-      .createQueryBuilder()
-      .insert()
-      .into(apiKeySchema)
-      .values({ id: newId(), ...key })
-      .orIgnore()
-      .execute();
-  }
-
-  async hasKeys(spaceId: string): Promise<boolean> {
-    return this.manager.exists(apiKeySchema, { where: { spaceId } });
-  }
-
-  /** The space that the key with this hash opens, or null. */
-  async openedBy(hash: Buffer): Promise<string | null> {
-    const key = await this.manager.findOne(apiKeySchema, {
-      where: { hash },
-      select: { id: true, spaceId: true },
-    });
-    return key?.spaceId ?? null;
   }
 }

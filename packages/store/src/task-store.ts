@@ -25,6 +25,8 @@ export interface ClaimedTask extends Task {
   /** Milliseconds until the task's deadline, by the database's clock. */
   remainingMs: number;
   isRunAborting: boolean;
+  /** The only hosts that it may visit, by the key that asked for its run; null: any. */
+  domains: string[] | null;
 }
 
 export interface RowBatch {
@@ -71,10 +73,11 @@ export class TaskStore {
          UPDATE runs r SET status = CASE WHEN r.status = 'queued' THEN 'running' ELSE r.status END,
            started_at = coalesce(r.started_at, now()), seq = r.seq + 1
          FROM claimed WHERE r.id = claimed.run_id
-         RETURNING r.id, r.seq, r.status, r.robot_id, r.robot_version),
+         RETURNING r.id, r.seq, r.status, r.robot_id, r.robot_version, r.key_id),
        ${logged('$5', 'claimed')}
        SELECT ${columnsOf(taskSchema, 'claimed')}, v.definition, numbered.status = 'aborting' AS "isRunAborting",
          numbered.robot_id AS "robotId", numbered.robot_version AS "robotVersion",
+         (SELECT k.domains FROM api_keys k WHERE k.id = numbered.key_id) AS domains,
          extract(epoch FROM claimed.deadline_at - now())::float8 * 1000 AS "remainingMs",
          pg_notify('${runChannel}', concat_ws(' ', numbered.id, numbered.seq, numbered.status))
        FROM claimed, numbered

@@ -39,6 +39,7 @@ const aNewRun = (parts: Partial<NewRun> = {}, count = 1): NewRun => ({
     priority: 0,
     retryOf: null,
     scheduleId: null,
+    keyId: null,
     fire: null,
     fileIds: [],
     delayMs: 0,

@@ -135,6 +135,7 @@ test('a start that is refused or is there already is not tallied', async () => {
     ...{
       retryOf: null,
       scheduleId: null,
+      keyId: null,
       fire: null,
       fileIds: [],
       delayMs: 0,

@@ -59,7 +59,16 @@ async function aRobot(name: string): Promise<Owner> {
 
 async function create(name: string | null): Promise<string> {
   const schedule: CreatedSchedule = {
-    ...{ ...small, id: newId(), name, type: 'recurring', cron: '0 * * * *', timezone: 'UTC', runAt: null },
+    ...{
+      ...small,
+      id: newId(),
+      keyId: null,
+      name,
+      type: 'recurring',
+      cron: '0 * * * *',
+      timezone: 'UTC',
+      runAt: null,
+    },
     ...{ startAt: null, endAt: null, maxFires: null, jitterSeconds: 0, overlapPolicy: 'skip' },
     ...{ misfirePolicy: 'skip', misfireWindowSeconds: 0, catchUpMax: 1, pauseAfterFailures: null },
     target: { inputs: {}, recordType: null, records: [], fileIds: [], recordFilter: null },

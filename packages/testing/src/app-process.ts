@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { testHosts } from './test-egress';
 
 const root = join(__dirname, '..', '..', '..');
 
@@ -19,6 +20,12 @@ export interface AppProcess {
   ended: Promise<number | string>;
 }
 
+/** What an app of a test has unless it is told otherwise: it may reach the sites of tests, and be asked as often as they ask. */
+const environmentOfApps = {
+  ...{ LOG_LEVEL: 'debug', PORT: '0' },
+  ...{ RUNNEL_ALLOW_HOSTS: testHosts, RUNNEL_RATE_LIMIT: '0' },
+};
+
 /** Starts one of the apps as a process of its own, built, as in a fleet. Resolves when it is ready. */
 export async function startApp(
   app: 'api' | 'worker' | 'scheduler',
@@ -26,7 +33,7 @@ export async function startApp(
 ): Promise<AppProcess> {
   const given = Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== null);
   const child = spawn(process.execPath, [join(root, 'apps', app, 'dist', 'main.js')], {
-    env: { PATH: process.env['PATH'], LOG_LEVEL: 'debug', PORT: '0', ...Object.fromEntries(given) },
+    env: { ...environmentOfApps, PATH: process.env['PATH'], ...Object.fromEntries(given) },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   const log: string[] = [];

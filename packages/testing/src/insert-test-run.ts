@@ -16,6 +16,7 @@ export async function insertTestRun(
     priority: 0,
     retryOf: null,
     scheduleId: null,
+    keyId: null,
     fire: null,
     fileIds: [],
     delayMs: 0,

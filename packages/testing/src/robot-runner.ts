@@ -4,6 +4,7 @@ import { parseHtml } from '@runnel/extraction';
 import { runDefinition } from '@runnel/interpreter';
 import { aDefinition } from './builders';
 import { CollectedOutput } from './collected-output';
+import { testEgress } from './test-egress';
 import { startTestPool } from './test-session';
 
 /** What a robot gave, and how it ended. */
@@ -15,7 +16,7 @@ export interface RobotOutcome extends Pick<CollectedOutput, 'lists' | 'warnings'
 export class RobotRunner {
   private constructor(
     private readonly browser: BrowserPool,
-    private readonly http = new HttpSessions({ parseHtml }),
+    private readonly http = new HttpSessions({ parseHtml, egress: testEgress() }),
   ) {}
 
   static async start(): Promise<RobotRunner> {

@@ -3,13 +3,15 @@ import { BrowserPool, findBrowser, type BrowserPoolOptions } from '@runnel/brows
 import { parseDefinition, type Session } from '@runnel/contracts';
 import puppeteer, { type Browser } from 'puppeteer';
 import { aDocument } from './builders';
+import { testEgress } from './test-egress';
 
 const options = parseDefinition(aDocument()).definition?.options;
 
 /** A pool with the browser that this machine has. */
 export function startTestPool(options: Partial<BrowserPoolOptions> = {}): Promise<BrowserPool> {
   const { PATH: searchPath = '', PUPPETEER_EXECUTABLE_PATH: executablePath = null } = process.env;
-  return BrowserPool.start({ executablePath, searchPath, profilesFolder: tmpdir(), ...options });
+  const own = { executablePath, searchPath, profilesFolder: tmpdir(), egress: testEgress() };
+  return BrowserPool.start({ ...own, ...options });
 }
 
 /** A session with the default options, for one test. */

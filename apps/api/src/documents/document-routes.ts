@@ -9,6 +9,9 @@ import { llmsText } from './llms-text';
 import { openApiOf } from './openapi';
 import { titles } from './titles';
 
+/** Where the documents begin. */
+export const documentPaths = ['/openapi.json', '/openapi', '/llms.txt', '/docs'];
+
 /** What tells programs and people of the API. None of it needs a key, so all of it is made once. */
 export function documentRoutes(dialects: Dialect[], deps: ApiDeps): Router {
   const router = Router();
@@ -51,8 +54,10 @@ function indexOf(base: string) {
 }
 
 /** Nothing of it comes from elsewhere, and nothing else may. */
-const policy =
-  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
+const policy = [
+  ...["default-src 'self'", "style-src 'self' 'unsafe-inline'", "img-src 'self' data:"],
+  ...["frame-ancestors 'none'", "base-uri 'none'", "form-action 'none'", "object-src 'none'"],
+].join('; ');
 
 const page: RequestHandler = (_request, response) => {
   response.setHeader('content-security-policy', policy);

@@ -1,12 +1,14 @@
 import { failure } from '@runnel/contracts';
-import { createSpace } from '@runnel/services';
+import { createKey, createSpace } from '@runnel/services';
 import {
   endTasks,
   FileStore,
+  LoginStore,
   newId,
   noteFires,
   RobotStore,
   ScheduleStore,
+  SecretStore,
   SpaceStore,
   TaskStore,
   type Claim,
@@ -31,6 +33,10 @@ export interface FullSpace {
   /** One that has skipped a moment. */
   scheduleId: string;
   artifact: string;
+  /** A session that the robot keeps between runs. */
+  login: string;
+  /** A key beside the one that opens all. */
+  keyId: string;
   /** Where a file may be sent to. */
   upload: { fileId: string; policy: string; signature: string };
   /** What stands in all that belongs to it: names, inputs, rows. */
@@ -49,9 +55,14 @@ export function aStartable(mark: string): Record<string, unknown> {
   };
 }
 
-export async function aFullSpace(dataSource: DataSource, mark: string): Promise<FullSpace> {
+/** `within`: the space that is there, to which a robot and all that is of it are added. */
+export async function aFullSpace(
+  dataSource: DataSource,
+  mark: string,
+  within?: { id: string; key: string },
+): Promise<FullSpace> {
   const { manager } = dataSource;
-  const { id: spaceId, key } = await createSpace(dataSource, `Space ${mark}`);
+  const { id: spaceId, key } = within ?? (await createSpace(dataSource, `Space ${mark}`));
   const robots = new RobotStore(manager);
   const definition = aDefinition(aStartable(mark));
   const robotId = await robots.create({ spaceId, name: `Robot ${mark}`, definition, publish: true });
@@ -73,10 +84,15 @@ export async function aFullSpace(dataSource: DataSource, mark: string): Promise<
   await fail(dataSource, failed.taskIds[0]!);
   const waiting = await insertTestRun(dataSource, { ...wanted, task });
   const scheduleId = await aSchedule(dataSource, { spaceId, robotId, mark });
+  const secret = { spaceId, name: 'secret', keyId: mark, sealed: Buffer.from(mark) };
+  await new SecretStore(manager).set(secret, 1);
+  const { apiKey } = await createKey(dataSource, { spaceId, name: `Key ${mark}`, scopes: ['runs:read'] });
   return {
+    keyId: apiKey.id,
     ...{ id: spaceId, key, mark, artifact, fileId: file!.id, robotId, handle: robot!.handle },
     ...{ runId: ended.runId, taskId: ended.taskIds[0]! },
     ...{ waitingRunId: waiting.runId, failedRunId: failed.runId, scheduleId },
+    login: await aLogin(dataSource, { spaceId, robotId, mark }),
     upload: await anUpload(dataSource, spaceId),
   };
 }
@@ -109,6 +125,15 @@ async function fail(dataSource: DataSource, taskId: string): Promise<void> {
   });
 }
 
+async function aLogin(
+  dataSource: DataSource,
+  { mark, ...robot }: { spaceId: string; robotId: string; mark: string },
+): Promise<string> {
+  const name = `${mark}.login`;
+  await new LoginStore(dataSource.manager).save({ ...robot, name, keyId: mark, sealed: Buffer.from(mark) });
+  return name;
+}
+
 /** Of every hour; its next moment is far from now. */
 async function aSchedule(
   dataSource: DataSource,
@@ -122,6 +147,7 @@ async function aSchedule(
     maxAttempts: null,
     idempotencyKey: null,
     fingerprint: null,
+    keyId: null,
   };
   await new ScheduleStore(dataSource.manager).create({
     ...{ id: scheduleId, spaceId, robotId, name: `Schedule ${mark}`, ...none },

@@ -15,6 +15,8 @@ const address = 'http://127.0.0.1:9/elsewhere';
 const usual: Usual[] = [
   { in: 'header', name: 'Org-Handle', values: ['runnel'] },
   { in: 'header', name: 'Prefer', values: ['wait=0', 'respond-async'] },
+  // Every full space has one of this name.
+  { in: 'path', name: 'name', on: /\/secrets\//, values: ['secret'] },
   { in: 'query', name: 'wait', values: ['0'] },
   { in: 'query', name: 'name', on: /files$/, values: ['a.csv', 'b.csv'] },
   { in: 'query', name: 'status', on: /robots\/\{id\}\/runs/, values: ['success', 'failed,running'] },
@@ -74,7 +76,17 @@ export function goodBodies(operationId: string, ids: Ids): unknown[] | null {
   const hourly = { runEvery: 1, runEveryUnit: 'HOURS', startFrom: 'MONDAY', atTimeEnd: '23:59' };
   const once = { type: 'one_time', runAt: '2099-12-31T23:00:00Z' };
   const bodies: Record<string, unknown[]> = {
+    createKey: [
+      { name: 'Of one robot', scopes: ['runs:*'], robotId: written('maxun', 'robot', ids), dailyTasks: 5 },
+      {
+        name: 'For a site',
+        scopes: ['runs:write', 'robots:read'],
+        domains: ['example.com', '*.example.com'],
+      },
+      { name: 'For all', scopes: ['admin'], expiresInDays: 30 },
+    ],
     createRobot: [{ name: 'One', definition: aStartable('one') }, aStartable('two')],
+    setSecret: [{ value: 'hunter2' }],
     replaceRobot: [{ definition: aStartable('three') }, aStartable('four')],
     sdkCreateRobot: [{ meta: scraping }, { meta: { name: 'Steps' }, workflow: [page, open] }],
     sdkUpdateRobot: [{ meta: { name: 'Another' } }, { workflow: [page, open] }, { schedule: hourly }],

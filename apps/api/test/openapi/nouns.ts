@@ -16,6 +16,8 @@ export const nouns = [
   'file',
   'schedule',
   'artifact',
+  'login',
+  'key',
   'upload',
   'policy',
   'signature',
@@ -39,13 +41,16 @@ interface Naming extends Partial<Pick<Place, 'document' | 'in'>> {
 /** What each name of the documents names. The first that fits. */
 const namings: Naming[] = [
   { document: 'maxun', name: 'id', in: 'path', on: /\/files\//, noun: 'file' },
+  { document: 'maxun', name: 'id', in: 'path', on: /\/keys\//, noun: 'key' },
   { document: 'maxun', name: 'id', in: 'path', on: /\/robots\//, noun: 'robot' },
+  { document: 'maxun', name: 'name', in: 'path', on: /\/logins\//, noun: 'login' },
   { document: 'maxun', name: 'runId', in: 'path', on: /\/abort$/, noun: 'waitingRun' },
   { document: 'maxun', name: 'runId', in: 'path', on: /\/retry$/, noun: 'failedRun' },
   { document: 'maxun', name: 'runId', in: 'path', noun: 'run' },
   { document: 'maxun', name: 'name', in: 'path', on: /\/artifacts\//, noun: 'artifact' },
   { document: 'maxun', name: 'task', in: 'query', noun: 'task' },
   { document: 'maxun', name: 'fileIds', in: 'body', noun: 'file' },
+  { document: 'maxun', name: 'robotId', in: 'body', on: /\/keys$/, noun: 'robot' },
   { document: 'kognitos', name: 'id', in: 'path', on: /\/upload$/, noun: 'upload' },
   { document: 'kognitos', name: 'policy', noun: 'policy' },
   { document: 'kognitos', name: 'signature', noun: 'signature' },
@@ -84,9 +89,18 @@ export type Ids = Record<Noun, string>;
 
 export function idsOf(space: FullSpace): Ids {
   const { id, robotId, taskId, ...others } = space;
-  const { handle, artifact, upload } = others;
+  const { handle, artifact, login, upload } = others;
   return {
-    ...{ space: id, robot: robotId, handle, file: others.fileId, schedule: others.scheduleId, artifact },
+    ...{
+      space: id,
+      robot: robotId,
+      handle,
+      file: others.fileId,
+      schedule: others.scheduleId,
+      artifact,
+      login,
+    },
+    key: others.keyId,
     ...{ run: others.runId, waitingRun: others.waitingRunId, failedRun: others.failedRunId },
     ...{
       task: taskId,
@@ -105,6 +119,7 @@ export function idsOfNothing(): Ids {
     ...ids,
     handle: 'robot-of-nobody',
     artifact: 'nothing.png',
+    login: 'nothing',
     policy: 'bm90aGluZw',
     signature: 'bm90aGluZw',
   };
@@ -112,7 +127,7 @@ export function idsOfNothing(): Ids {
 
 /** True for what has one spelling, in every dialect. */
 export function isWord(noun: Noun): boolean {
-  return /^(?:handle|artifact|policy|signature)$/.test(noun);
+  return /^(?:handle|artifact|login|policy|signature)$/.test(noun);
 }
 
 /** How a dialect writes the id of something. */

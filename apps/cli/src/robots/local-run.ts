@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BrowserPool, HttpSessions, type Tape } from '@runnel/browser';
+import { openEgress } from '@runnel/egress';
 import type { Definition, Engine, Inputs, RowData, SessionSource } from '@runnel/contracts';
 import { parseHtml } from '@runnel/extraction';
 import { runDefinition, type TaskOutput } from '@runnel/interpreter';
@@ -75,18 +76,21 @@ function collect(lists: Lists, { artifacts, say }: LocalRun): TaskOutput {
 }
 
 async function openSessions(
-  { settings, lifetime }: ProcessParts,
+  { settings, logger, lifetime }: ProcessParts,
   engine: Engine,
   tape: Tape | null,
 ): Promise<SessionSource> {
-  const taped = tape ? { tape } : {};
+  // A recording answers everything, and what it does not answer reaches nothing.
+  const egress = tape?.mode === 'replay' ? null : openEgress(settings);
+  const from = { egress, ...(tape && { tape }) };
   if (engine === 'http') {
-    return lifetime.owns('http', new HttpSessions({ parseHtml, ...taped }), (opened) => opened.close());
+    return lifetime.owns('http', new HttpSessions({ parseHtml, ...from }), (opened) => opened.close());
   }
   const options = {
     executablePath: settings.PUPPETEER_EXECUTABLE_PATH,
     searchPath: settings.PATH,
     profilesFolder: tmpdir(),
+    warn: (message: string) => logger.warn(message),
   };
-  return lifetime.owns('browser', await BrowserPool.start({ ...options, ...taped }), (pool) => pool.close());
+  return lifetime.owns('browser', await BrowserPool.start({ ...options, ...from }), (pool) => pool.close());
 }

@@ -1,8 +1,8 @@
 import { FailureError, type Engine, type RowData, type SessionSource } from '@runnel/contracts';
 import type { TaskOutput } from '@runnel/interpreter';
-import type { ClaimedTask } from '@runnel/store';
 import { AttemptStopped } from '../attempt-stopped';
-import { readBy } from './read-by';
+import type { Login } from './open-login';
+import { readBy, type Reading } from './read-by';
 import { RowDigests } from './row-digests';
 
 /** What the browser read, and how long that took. */
@@ -25,15 +25,18 @@ const shortestMs = 10_000;
  */
 export async function compareEngines(
   sessions: Record<Engine, SessionSource>,
-  { task, signal }: { task: ClaimedTask; signal: AbortSignal },
+  reading: Reading,
   { digests, browserMs }: Reference,
 ): Promise<Decision | null> {
   if (digests.isOverfull) return stay('it gives more rows than are compared');
   if (digests.count === 0) return stay('it gave no rows that could be compared');
+  const { signal } = reading;
   const others = new RowDigests();
+  // It begins as the browser did, and keeps nothing.
+  const login: Login = { ...reading.login, ended: (_session, thrown) => Promise.resolve(thrown) };
   const during = timeFor(signal, Math.max(shortestMs, browserMs));
   try {
-    await readBy('http', sessions, { task, output: remembering(others), signal: during });
+    await readBy('http', sessions, { ...reading, login, output: remembering(others), signal: during });
   } catch (error) {
     if (signal.aborted) return stopped(signal.reason);
     if (during.aborted) return stay('the http engine was slower than the browser');

@@ -1,15 +1,19 @@
 import { FailureError, type Engine, type SessionSource } from '@runnel/contracts';
+import { revealSecrets, type Vault } from '@runnel/services';
 import { EngineChoiceStore, type ClaimedTask, type DataSource } from '@runnel/store';
 import { AttemptStopped } from '../attempt-stopped';
 import type { LedgerOutput } from '../ledger-output';
 import { chooseEngine, type EnginePlan } from './choose-engine';
 import { compareEngines, remembering } from './compare-engines';
-import { readBy } from './read-by';
+import { openLogin } from './open-login';
+import { readBy, type Reading } from './read-by';
 import { RowDigests } from './row-digests';
 
 export interface EngineDeps {
   dataSource: DataSource;
   sessions: Record<Engine, SessionSource>;
+  /** What secrets and logins are sealed with; null: nothing is set. */
+  vault: Vault | null;
 }
 
 interface Attempt {
@@ -18,9 +22,13 @@ interface Attempt {
   signal: AbortSignal;
 }
 
+type LedgerReading = Reading & Attempt;
+
 /** Runs the task's robot by the engine that it names, or that `auto` takes. Rows before a failure are kept. */
-export async function runRobot(deps: EngineDeps, attempt: Attempt): Promise<void> {
-  const { task, output } = attempt;
+export async function runRobot(deps: EngineDeps, given: Attempt): Promise<void> {
+  const { task, output } = given;
+  const secrets = await revealSecrets(deps, task);
+  const attempt = { ...given, secrets, login: await openLogin(deps, given) };
   const plan = await chooseEngine(deps.dataSource, task);
   const { engine, reason } = plan;
   if (plan.isAuto) await output.event({ kind: 'engine.chosen', engine, reason });
@@ -36,7 +44,7 @@ export async function runRobot(deps: EngineDeps, attempt: Attempt): Promise<void
 /** By http alone, as `auto` decided. What it cannot do the browser does, in another attempt. */
 async function runProven(
   deps: EngineDeps,
-  attempt: Attempt,
+  attempt: LedgerReading,
   { rowsOfComparison }: EnginePlan,
 ): Promise<void> {
   const { task, output, signal } = attempt;
@@ -63,11 +71,11 @@ async function runProven(
 }
 
 /** By the browser; then the engines are compared. */
-async function runAndCompare(deps: EngineDeps, attempt: Attempt, comparison: number): Promise<void> {
-  const { task, output, signal } = attempt;
+async function runAndCompare(deps: EngineDeps, attempt: LedgerReading, comparison: number): Promise<void> {
+  const { task, output } = attempt;
   const digests = new RowDigests();
   const began = performance.now();
-  await readBy('browser', deps.sessions, { task, output: remembering(digests, output), signal });
+  await readBy('browser', deps.sessions, { ...attempt, output: remembering(digests, output) });
   await output.flush();
   const reference = { digests, browserMs: performance.now() - began };
   const decision = await compareEngines(deps.sessions, attempt, reference);

@@ -1,7 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import { failure, FailureError } from '@runnel/contracts';
-import { Agent, errors, type buildConnector, type Dispatcher } from 'undici';
+import { failureAt } from '@runnel/egress';
+import { errors, type Dispatcher } from 'undici';
+import { Connections, type ConnectionOptions } from './connections';
 import { charsetOf, decode } from './decode';
 import { codeOf, networkError, opening } from './network-failure';
 import { readBody, unzipped, type BodyLimit } from './read-body';
@@ -12,19 +14,11 @@ import type { Visitor } from './visitor';
 
 /** As many as browsers follow. */
 export const maxRedirects = 20;
-/** Connections to one origin at a time; more requests wait for one. */
-const maxConnections = 32;
-const connectMs = 15_000;
-/** How long a connection that nobody uses stays open. */
-const idleMs = 30_000;
 /** How often a page is asked for when connections are lost before it answers. */
 const maxTries = 3;
-const maxHeaderBytes = 256 * 1024;
 const textLimit: BodyLimit = { bytes: 10 * 1024 * 1024, beyond: 'cut' };
 
-export interface HttpClientOptions {
-  /** What connections are made with, such as further certificates to trust. */
-  connect?: buildConnector.BuildOptions;
+export interface HttpClientOptions extends ConnectionOptions {
   /** What is fetched goes to it, or comes from it. */
   tape?: Tape;
 }
@@ -47,18 +41,10 @@ export interface HttpAnswer {
 
 /** Fetches over HTTP/1.1 and HTTP/2, with connections that it keeps for all who ask. Who makes it closes it. */
 export class HttpClient {
-  readonly #agent: Agent;
-  readonly #tape: Tape | null;
+  readonly #connections: Connections;
 
-  constructor({ connect, tape }: HttpClientOptions = {}) {
-    this.#tape = tape ?? null;
-    this.#agent = new Agent({
-      allowH2: true,
-      connections: maxConnections,
-      keepAliveTimeout: idleMs,
-      maxHeaderSize: maxHeaderBytes,
-      connect: { timeout: connectMs, ...connect },
-    });
+  constructor(private readonly options: HttpClientOptions) {
+    this.#connections = new Connections(options);
   }
 
   /**
@@ -67,13 +53,12 @@ export class HttpClient {
    */
   async get(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
     const { visitor } = request;
+    const { tape } = this.options;
     let { redirectsLeft } = request;
     for (let url = addressOf(request.url); ; redirectsLeft -= 1) {
       const from = url;
       const ask = () => this.#ask(from, { visitor, signal });
-      const { statusCode, headers, body } = await (this.#tape
-        ? tapeFetch(this.#tape, from.href, ask)
-        : ask());
+      const { statusCode, headers, body } = await (tape ? tapeFetch(tape, from.href, ask) : ask());
       visitor.remember(url, headers['set-cookie']);
       const location = redirectOf(statusCode, headers);
       if (location === null) return { url: url.href, status: statusCode, headers, body, redirectsLeft };
@@ -102,7 +87,7 @@ export class HttpClient {
 
   /** Ends every connection, and what is under way on it. */
   async close(): Promise<void> {
-    await this.#agent.destroy();
+    await this.#connections.close();
   }
 
   /** A kept connection may have been closed by the other side just now: then another one is asked. */
@@ -110,20 +95,24 @@ export class HttpClient {
     url: URL,
     { visitor, signal }: { visitor: Visitor; signal: AbortSignal },
   ): Promise<Dispatcher.ResponseData> {
-    const request = {
-      origin: url.origin,
-      path: `${url.pathname}${url.search}`,
-      method: 'GET' as const,
-      headers: visitor.headersFor(url),
-      signal,
-    };
     for (let tries = 1; ; tries += 1) {
       try {
-        return await this.#agent.request(request);
+        this.options.egress?.checkDomains(url, visitor.domains);
+        return await this.#connections.get(url, { headers: visitor.headersFor(url), signal });
       } catch (error) {
+        const refused = this.#refused(error, url);
+        if (refused) throw refused;
         if (signal.aborted || tries === maxTries || !isKeptConnectionLost(error)) throw error;
       }
     }
+  }
+
+  /** Why there was no connection, told of this address; null when there was one. */
+  #refused(error: unknown, { href }: URL): FailureError | null {
+    if (error instanceof FailureError)
+      return new FailureError(failureAt(error.failure, href), { cause: error });
+    const found = this.options.gate?.whyFailed(href);
+    return found ? new FailureError(found, { cause: error }) : null;
   }
 }
 

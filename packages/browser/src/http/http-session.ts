@@ -8,8 +8,10 @@ import {
   type Question,
   type RecorderStep,
   type Session,
+  type SessionState,
   type TabCall,
 } from '@runnel/contracts';
+import { boundedState } from '../bounded-state';
 import { statusFailure, type DocumentAnswer } from '../page-errors';
 import { ended } from '../ended';
 import { withEither } from './either-signal';
@@ -41,7 +43,11 @@ export class HttpSession implements Session {
   #warnings: string[] = [];
   #document: Document;
 
-  constructor(private readonly host: HttpSessionHost) {
+  /** `release` gives back what was opened for this session and its pages. */
+  constructor(
+    private readonly host: HttpSessionHost,
+    private readonly release: () => Promise<void> = () => Promise.resolve(),
+  ) {
     this.#document = this.#documentOf({ url: 'about:blank', html: '' });
     host.sessions.add(this);
   }
@@ -113,6 +119,10 @@ export class HttpSession implements Session {
     return this.#document.status;
   }
 
+  async state(signal: AbortSignal): Promise<SessionState> {
+    return boundedState(await this.#now({ signal }, () => this.host.visitor.state()));
+  }
+
   takeWarnings(): string[] {
     return this.#warnings.splice(0);
   }
@@ -125,7 +135,7 @@ export class HttpSession implements Session {
   close(): Promise<void> {
     this.host.sessions.delete(this);
     this.#over.abort(new FailureError(failure('INTERNAL', 'The session is closed')));
-    return Promise.resolve();
+    return this.release();
   }
 
   /** Shows `url`, or where redirects and refreshes lead to. */

@@ -1,5 +1,12 @@
-import type { Options } from '@runnel/contracts';
+import {
+  isSameHost,
+  type Options,
+  type OwnHeaders,
+  type SessionExtras,
+  type SessionState,
+} from '@runnel/contracts';
 import { CookieJar } from 'tough-cookie';
+import { cookiesIn, putCookies } from './cookie-jar';
 
 const defaultUserAgent =
   'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/147.0.0.0 Safari/537.36';
@@ -29,20 +36,30 @@ const maxCookieBytes = 4096;
 export class Visitor {
   /** Names of `options.headers` that are not sent. */
   readonly leftOut: string[];
+  /** The only hosts that it visits; null or none: any. */
+  readonly domains: readonly string[] | null;
   readonly #headers: Record<string, string>;
+  readonly #own: OwnHeaders | null;
   readonly #cookies = new CookieJar(undefined, { looseMode: true });
   #hasCookies = false;
+  /** That of pages in a browser, which nothing here changes. */
+  #storage: SessionState['storage'] = {};
   /** `Authorization` by origin, from addresses like `https://user:password@host/`. */
   readonly #authorization = new Map<string, string>();
 
-  constructor({ userAgent, locale, headers }: Pick<Options, 'userAgent' | 'locale' | 'headers'>) {
-    const own = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
-    this.leftOut = own.map(([name]) => name).filter((name) => ofConnection.has(name));
+  constructor(
+    { userAgent, locale, headers }: Pick<Options, 'userAgent' | 'locale' | 'headers'>,
+    { domains = null, ownHeaders = null }: Pick<SessionExtras, 'domains' | 'ownHeaders'> = {},
+  ) {
+    this.domains = domains;
+    const names = Object.keys({ ...headers, ...ownHeaders?.headers }).map((name) => name.toLowerCase());
+    this.leftOut = [...new Set(names)].filter((name) => ofConnection.has(name));
+    this.#own = ownHeaders && { ...ownHeaders, headers: sendable(ownHeaders.headers) };
     this.#headers = {
       'user-agent': userAgent ?? defaultUserAgent,
       ...pageHeaders,
       'accept-language': locale ?? 'en-US,en;q=0.9',
-      ...Object.fromEntries(own.filter(([name]) => !ofConnection.has(name))),
+      ...sendable(headers),
     };
   }
 
@@ -50,12 +67,13 @@ export class Visitor {
   headersFor(url: URL): Record<string, string> {
     if (url.username !== '' || url.password !== '')
       this.#authorization.set(url.origin, basicAuthorization(url));
-    const cookie = this.#cookieFor(url);
+    const own = this.#own && isSameHost(this.#own.site, url) ? this.#own.headers : {};
+    const headers = { ...this.#headers, ...own };
+    const cookie = this.#cookieFor(url, headers['cookie']);
     const authorization = this.#authorization.get(url.origin);
-    if (cookie === '' && authorization === undefined) return this.#headers;
     return {
       ...(authorization !== undefined && { authorization }),
-      ...this.#headers,
+      ...headers,
       ...(cookie !== '' && { cookie }),
     };
   }
@@ -70,11 +88,26 @@ export class Visitor {
     }
   }
 
-  #cookieFor(url: URL): string {
-    const own = this.#headers['cookie'];
+  /** Begins with what an earlier visitor left. */
+  restore({ cookies, storage }: SessionState): void {
+    putCookies(this.#cookies, cookies);
+    this.#hasCookies ||= cookies.length > 0;
+    this.#storage = storage;
+  }
+
+  async state(): Promise<SessionState> {
+    return { cookies: await cookiesIn(this.#cookies), storage: this.#storage };
+  }
+
+  #cookieFor(url: URL, own: string | undefined): string {
     const kept = this.#hasCookies ? this.#cookies.getCookieStringSync(url.href) : '';
     return [own, kept].filter(Boolean).join('; ');
   }
+}
+
+function sendable(headers: Options['headers']): Record<string, string> {
+  const named = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
+  return Object.fromEntries(named.filter(([name]) => !ofConnection.has(name)));
 }
 
 function basicAuthorization({ username, password }: URL): string {

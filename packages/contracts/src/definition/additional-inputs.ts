@@ -1,5 +1,6 @@
 import { pathOf, type Fault } from './fault';
 import { isDeeperThan } from './is-deeper-than';
+import { secretIn } from './secret-placeholder';
 
 const mostNames = 100;
 const mostBytes = 64 * 1024;
@@ -17,7 +18,7 @@ export function faultsOfAdditional(inputs: Record<string, unknown>): Fault[] {
 
 function faultsOfOne(name: string, value: unknown): Fault[] {
   const path = pathOf(['inputs', name]);
-  if (name === '__proto__') return [{ path, message: 'is not allowed as a name' }];
+  if (name === '__proto__' || secretIn(name) !== null) return [{ path, message: 'is not allowed as a name' }];
   return isDeeperThan(value, mostLevels)
     ? [{ path, message: `is nested deeper than ${mostLevels} levels` }]
     : [];

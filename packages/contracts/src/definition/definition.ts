@@ -23,6 +23,23 @@ export type Input = z.infer<typeof inputSchema>;
 
 const resourceKinds = ['image', 'font', 'media', 'stylesheet'] as const;
 
+const proxyProtocols = ['http:', 'https:', 'socks5:'];
+
+const proxySchema = closedObject({
+  server: z
+    .string()
+    .max(500)
+    .refine(isProxyAddress, 'must be like http://host:port, https://… or socks5://…'),
+  username: z.string().min(1).max(500).nullable().default(null),
+  /** Never the password itself: a definition is shown to who may read the robot. */
+  password: z
+    .string()
+    .regex(/^\{\{\s*secret\.[\w-]+\s*\}\}$/, 'must be a secret, like {{secret.proxy}}')
+    .nullable()
+    .default(null),
+});
+export type Proxy = z.infer<typeof proxySchema>;
+
 const optionsSchema = closedObject({
   /** Milliseconds that a task may take, from its first claim. */
   deadlineMs: z.number().int().min(1000).max(86_400_000).default(600_000),
@@ -57,6 +74,12 @@ const optionsSchema = closedObject({
       z.string().regex(/^[\t\x20-\x7e]*$/, 'must be plain ASCII on one line'),
     )
     .default({}),
+  /** What all that the robot loads goes through. */
+  proxy: proxySchema.nullable().default(null),
+  /** Keeps the cookies and storage of a run that succeeded for the next one, under this name. */
+  session: closedObject({ name: z.string().regex(/^[\w.-]{1,100}$/, 'must hold letters, digits, _ . or -') })
+    .nullable()
+    .default(null),
   /** Whether `follow` and `crawl` keep to the site's robots.txt. */
   robotsTxt: z.enum(['obey', 'ignore']).default('obey'),
 });
@@ -86,6 +109,15 @@ export const definitionSchema = closedObject({
     .max(maxSteps, `has more than ${maxSteps} steps`),
 });
 export type Definition = z.infer<typeof definitionSchema>;
+
+/** Without user and password: they have places of their own. */
+function isProxyAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, port, pathname, search, hash, username, password } = new URL(text);
+  const isBare = /^\/?$/.test(pathname) && [search, hash, username, password].every((part) => part === '');
+  const hasPort = port !== '' || /:\d+\/?$/.test(text);
+  return proxyProtocols.includes(protocol) && hostname !== '' && hasPort && isBare;
+}
 
 function isLocale(tag: string): boolean {
   try {

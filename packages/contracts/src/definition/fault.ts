@@ -11,6 +11,9 @@ export interface Fault {
   didYouMean?: string;
 }
 
+/** More than this are not told: who sends a book of faults is not sent another. */
+const mostFaults = 100;
+
 /** A strict object whose unknown keys are told with the keys that it knows. */
 export function closedObject<Shape extends z.ZodRawShape>(shape: Shape) {
   const known = Object.keys(shape).join(', ');
@@ -28,9 +31,19 @@ export function parseWithFaults<T>(
   if (result.success) return { value: result.data, faults: [] };
   const { issues } = result.error;
   // What is of another type has no size either, whatever zod measures of it.
-  const mistyped = issues.filter(({ code }) => code === 'invalid_type').map(({ path }) => pathOf(path));
-  const told = issues.filter(({ code, path }) => !/^too_/.test(code) || !mistyped.includes(pathOf(path)));
-  return { value: null, faults: told.flatMap((issue) => faultsOf(issue, input)) };
+  const mistyped = new Set(
+    issues.filter(({ code }) => code === 'invalid_type').map(({ path }) => pathOf(path)),
+  );
+  const told = issues.filter(({ code, path }) => !/^too_/.test(code) || !mistyped.has(pathOf(path)));
+  return {
+    value: null,
+    faults: fewFaults(told.slice(0, mostFaults).flatMap((issue) => faultsOf(issue, input))),
+  };
+}
+
+/** The first of many faults. */
+export function fewFaults(faults: Fault[]): Fault[] {
+  return faults.slice(0, mostFaults);
 }
 
 /** `['steps', 3, 'fields', 'price']` as `steps[3].fields.price`. */
@@ -67,7 +80,9 @@ function faultsOf(issue: z.core.$ZodIssue, input: unknown): Fault[] {
   const path = pathOf(keys);
   const found = at(input, keys);
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => unknownKey([...issue.path, key], at(found, [key]), issue.message));
+    return issue.keys
+      .slice(0, mostFaults)
+      .map((key) => unknownKey([...issue.path, key], at(found, [key]), issue.message));
   }
   if (issue.code === 'invalid_value') return [wrongWord(path, found, issue.values.map(String))];
   const told = inOurWords(issue);

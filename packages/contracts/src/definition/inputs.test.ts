@@ -1,4 +1,5 @@
-import { fill, inputResolver, inputsOf, resolveInputs, type UnknownInputs } from './inputs';
+import { fill } from './fill';
+import { inputResolver, inputsOf, resolveInputs, type UnknownInputs } from './inputs';
 import { parseDefinition } from './parse-definition';
 import { withRecord } from './record-placeholders';
 

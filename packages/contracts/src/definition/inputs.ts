@@ -1,14 +1,13 @@
-import type { Cell, Inputs } from '../records';
+import type { Inputs } from '../records';
 import { faultsOfAdditional } from './additional-inputs';
 import type { Definition, Input } from './definition';
 import { nearest, pathOf, type Fault } from './fault';
-import { pageNumber } from './step/paginate';
+import { fill, own, placeholdersIn } from './fill';
+import { startChecker } from './start-faults';
 import { opensPage } from './with-first-url';
 
 /** Every robot knows this input: the address of its first `navigate`, for a run that starts elsewhere. */
 export const originUrl = 'originUrl';
-
-const placeholder = /\{\{\s*([\w.-]+)\s*\}\}/g;
 
 /** The inputs that a run of this definition takes: the declared ones and `originUrl`. */
 export function inputsOf(definition: Definition): Input[] {
@@ -43,6 +42,7 @@ export function inputResolver(
   const declared = inputsOf(definition);
   const names = declared.map((input) => input.name);
   const used = new Set([...placeholdersIn(definition.steps, [])].map(({ name }) => name));
+  const faultsOfStart = startChecker(definition, { declared, start: originUrl });
   return (given, { readText, unknownInputs }) => {
     const read = readText ? readTexts(declared, given) : given;
     const others = Object.entries(read).filter(([name]) => !names.includes(name));
@@ -57,7 +57,9 @@ export function inputResolver(
       own(read, input.name) ?? input.default,
     ]);
     const known = [...values, ...others].filter(([, value]) => value !== undefined);
-    return { inputs: Object.fromEntries(known) as Inputs, faults: [] };
+    const inputs = Object.fromEntries(known) as Inputs;
+    const stray = faultsOfStart(inputs);
+    return stray.length > 0 ? { inputs: null, faults: stray } : { inputs, faults: [] };
   };
 }
 
@@ -76,43 +78,19 @@ function readText(value: unknown, type: Input['type']): unknown {
   return Number.isFinite(Number(text)) ? Number(text) : value;
 }
 
-/** `value` with every `{{name}}` in its strings filled. */
-export function fill<T>(value: T, inputs: Inputs): T {
-  if (typeof value === 'string') {
-    return value.replace(placeholder, (whole, name: string) => textOf(own(inputs, name)) ?? whole) as T;
-  }
-  if (Array.isArray(value)) return value.map((inner: unknown) => fill(inner, inputs)) as T;
-  if (typeof value !== 'object' || value === null) return value;
-  const filled = Object.entries(value).map(([key, inner]: [string, unknown]) => {
-    // There `{{page}}` is the number of the page.
-    const known = key === 'paginate' ? { ...inputs, [pageNumber]: `{{${pageNumber}}}` } : inputs;
-    return [key, fill(inner, known)];
-  });
-  return Object.fromEntries(filled) as T;
+/** Where a run of this definition begins when it says nothing of it; null when that is not known. */
+export function firstAddress(definition: Definition): URL | null {
+  const first = definition.steps.find(opensPage);
+  const text = fill(first?.url ?? '', usualInputs(definition));
+  const url = URL.canParse(text) ? new URL(text) : null;
+  return url && /^https?:$/.test(url.protocol) && !/[{}]/.test(url.host) ? url : null;
 }
 
-/** Null for what no definition can have declared. */
-function textOf(value: Cell | undefined): string | null {
-  return value === undefined || typeof value === 'object' ? null : String(value);
-}
-
-/** Every `{{name}}` in the strings of `value`, and where it stands. */
-export function* placeholdersIn(
-  value: unknown,
-  path: readonly PropertyKey[],
-): Generator<{ path: readonly PropertyKey[]; name: string }> {
-  if (typeof value === 'string') {
-    for (const match of value.matchAll(placeholder)) yield { path, name: match[1] ?? '' };
-  } else if (Array.isArray(value)) {
-    for (const [index, inner] of value.entries()) yield* placeholdersIn(inner, [...path, index]);
-  } else if (typeof value === 'object' && value !== null) {
-    for (const [key, inner] of Object.entries(value)) yield* placeholdersIn(inner, [...path, key]);
-  }
-}
-
-/** Not what every object inherits: an input may be called `constructor`. */
-function own<T>(values: Record<string, T>, name: string): T | undefined {
-  return Object.hasOwn(values, name) ? values[name] : undefined;
+function usualInputs(definition: Definition): Inputs {
+  const given = definition.inputs.flatMap(({ name, default: value }) =>
+    value === undefined ? [] : [[name, value]],
+  );
+  return Object.fromEntries(given) as Inputs;
 }
 
 function firstUrl(definition: Definition): string | null {

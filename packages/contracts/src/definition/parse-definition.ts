@@ -1,8 +1,12 @@
 import { definitionSchema, type Definition } from './definition';
 import { parseWithFaults, pathOf, wrongWord, nearest, type Fault } from './fault';
-import { placeholdersIn, originUrl } from './inputs';
+import { placeholdersIn } from './fill';
+import { originUrl } from './inputs';
 import { isDeeperThan } from './is-deeper-than';
+import { faultsOfOwnHeaders } from './own-headers';
 import { recordPlaceholders } from './record-placeholders';
+import { secretIn } from './secret-placeholder';
+import { wronglyNamedSecrets } from './secrets';
 import { crossFaults } from './cross-faults';
 import { pageNumber, paginateKinds } from './step/paginate';
 import { innerStepTypes, stepTypes } from './step/step';
@@ -20,9 +24,11 @@ export function parseDefinition(
   const all = [
     ...faults.map(knownWord),
     ...undeclaredInputs(document),
+    ...wronglyNamedSecrets({ steps: entry(document, 'steps'), options: entry(document, 'options') }),
     ...doubleInputs(document),
     ...noPage(document),
     ...crossFaults(document),
+    ...(value ? faultsOfOwnHeaders(value) : []),
   ];
   return value && all.length === 0 ? { definition: value, faults: [] } : { definition: null, faults: all };
 }
@@ -47,7 +53,9 @@ function knownWord(fault: Fault): Fault {
 function undeclaredInputs(document: unknown): Fault[] {
   const declared = [...namesOf(document), originUrl, ...recordPlaceholders];
   return [...placeholdersIn(entry(document, 'steps'), ['steps'])]
-    .filter(({ name, path }) => !declared.includes(name) && !isPageNumber(name, path))
+    .filter(
+      ({ name, path }) => !declared.includes(name) && secretIn(name) === null && !isPageNumber(name, path),
+    )
     .map(({ path, name }) => {
       const didYouMean = nearest(name, declared);
       const message = `uses {{${name}}}, which \`inputs\` does not declare`;

@@ -1,5 +1,5 @@
 import type { Definition } from './definition';
-import { fill, placeholdersIn } from './inputs';
+import { fill, placeholdersIn } from './fill';
 import { opensPage, withFirstUrl } from './with-first-url';
 
 /**

@@ -1,7 +1,8 @@
 import type { Definition } from '@runnel/contracts';
 import { readDefinition } from '@runnel/importers';
-import { RobotStore, type DataSource, type RobotWithDefinition } from '@runnel/store';
+import { RobotStore, type RobotWithDefinition } from '@runnel/store';
 import { InvalidInputError } from '../invalid-input';
+import { checkRobot, type RobotDeps } from './check-robot';
 
 export interface NewRobot {
   spaceId: string;
@@ -12,12 +13,20 @@ export interface NewRobot {
   publish: boolean;
 }
 
-/** @throws InvalidInputError with every fault of the definition. */
-export async function createRobot(dataSource: DataSource, command: NewRobot): Promise<RobotWithDefinition> {
+/**
+ * Makes a robot. `before`: what it is made of, and was checked with.
+ * @throws InvalidInputError with every fault of the definition, or for a proxy that does not do.
+ */
+export async function createRobot(
+  deps: RobotDeps,
+  command: NewRobot,
+  before: Definition | null = null,
+): Promise<RobotWithDefinition> {
   const { spaceId, publish } = command;
   const { definition, name: ownName } = validDefinition(command.definition);
   const name = nameFor(command.name ?? ownName);
-  return dataSource.transaction((manager) =>
+  await checkRobot(deps, { spaceId, definition, before });
+  return deps.dataSource.transaction((manager) =>
     insertRobot(new RobotStore(manager), { spaceId, name, definition, publish }),
   );
 }

@@ -1,4 +1,5 @@
-import { RobotStore, type DataSource, type RobotWithDefinition } from '@runnel/store';
+import { RobotStore, type RobotWithDefinition } from '@runnel/store';
+import type { RobotDeps } from './check-robot';
 import { createRobot } from './create-robot';
 import { movedTo } from './moved-to';
 
@@ -10,14 +11,15 @@ const longestName = 200;
  * @throws InvalidInputError when the address is none, or the robot opens none.
  */
 export async function duplicateRobot(
-  dataSource: DataSource,
+  deps: RobotDeps,
   { spaceId, id, targetUrl }: { spaceId: string; id: string; targetUrl: string },
 ): Promise<RobotWithDefinition | null> {
-  const robot = await new RobotStore(dataSource.manager).find(spaceId, id, 'published');
+  const robot = await new RobotStore(deps.dataSource.manager).find(spaceId, id, 'published');
   if (!robot) return null;
   const definition = movedTo(robot.definition, targetUrl);
   const name = `${robot.name} (${lastWordOf(new URL(targetUrl))})`.slice(0, longestName).toWellFormed();
-  return createRobot(dataSource, { spaceId, name, definition, publish: robot.publishedVersion !== null });
+  const command = { spaceId, name, definition, publish: robot.publishedVersion !== null };
+  return createRobot(deps, command, robot.definition);
 }
 
 /** The last word of its path, or the host where that has none. */

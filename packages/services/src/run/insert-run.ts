@@ -1,10 +1,10 @@
 import { insertRuns, RunStore, type EntityManager, type NewRun } from '@runnel/store';
 import { found, type Replayable, type Started } from './replay';
-import { fullError } from './start-refused';
+import { refusedError } from './start-refused';
 
 /**
  * Inserts a run in the transaction of what starts it. Null when its robot is gone, or has another version by now.
- * @throws InvalidInputError, SpaceFullError, KeyReusedError, RunRemovedError
+ * @throws InvalidInputError, SpaceFullError, BudgetSpentError, KeyReusedError, RunRemovedError
  */
 export async function insertRun(
   manager: EntityManager,
@@ -13,7 +13,7 @@ export async function insertRun(
 ): Promise<Started | null> {
   const [inserted] = await insertRuns(manager, [run]);
   if (!inserted || inserted.kind === 'gone') return null;
-  if (inserted.kind === 'full') throw fullError(inserted, run.tasks.length);
+  if (inserted.kind === 'full' || inserted.kind === 'spent') throw refusedError(inserted, run.tasks.length);
   if (inserted.kind === 'known') return found(manager, command, inserted);
   const { spaceId, robotId, id: runId } = run;
   const view = await new RunStore(manager).find({ spaceId, robotId, runId }, 0);

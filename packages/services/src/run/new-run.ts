@@ -32,6 +32,8 @@ export interface StartOptions {
   /** Null: as the robot says. */
   maxAttempts: number | null;
   origin: Run['origin'];
+  /** The key that asks for it: its runs may what it may, and are counted for it. Null: none does. */
+  keyId: string | null;
   /** The run whose failed tasks are done again. */
   retryOf: string | null;
   /** Sent again with the same request, it finds the run that was started the first time. */
@@ -59,6 +61,7 @@ const usual: StartOptions = {
   delay: 0,
   maxAttempts: null,
   origin: 'api',
+  keyId: null,
   retryOf: null,
   idempotencyKey: null,
 };
@@ -82,7 +85,7 @@ export interface Start {
 
 /** The run that a command asks for, with its tasks, ready to be taken in. @throws InvalidInputError */
 export async function newRun({ robot, command, files }: Start): Promise<Omit<NewRun, 'isRoomKnown'>> {
-  const { spaceId, robotId, version, name, tags, origin, priority, retryOf, fileIds } = command;
+  const { spaceId, robotId, version, name, tags, origin, priority, keyId, retryOf, fileIds } = command;
   if (version === 'published' && robot.publishedVersion === null) throw nothingPublished();
   const { definition } = robot;
   const delayMs = delayOf(command);
@@ -104,6 +107,7 @@ export async function newRun({ robot, command, files }: Start): Promise<Omit<New
     tags,
     priority,
     delayMs,
+    keyId,
     retryOf,
     fileIds,
     scheduleId: null,

@@ -8,6 +8,8 @@ export interface RetryRun {
   /** Null: the version that the run was of. */
   version: WantedVersion | null;
   idempotencyKey: string | null;
+  /** The key that asks for it. */
+  keyId?: string | null;
 }
 
 /** Why a run cannot be done again. */
@@ -25,7 +27,7 @@ export class NothingToRetryError extends Error {
  */
 export async function retryRun(
   deps: StartDeps,
-  { key, version, idempotencyKey }: RetryRun,
+  { key, version, idempotencyKey, keyId = null }: RetryRun,
 ): Promise<Started | null> {
   const run = await new RunStore(deps.dataSource.manager).find(key, 0);
   if (!run) return null;
@@ -46,5 +48,6 @@ export async function retryRun(
     maxAttempts: failed[0]?.maxAttempts ?? null,
     retryOf: run.id,
     idempotencyKey,
+    keyId,
   });
 }

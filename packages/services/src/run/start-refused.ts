@@ -1,4 +1,5 @@
 import type { Fault } from '@runnel/contracts';
+import type { Inserted } from '@runnel/store';
 import { InvalidInputError } from '../invalid-input';
 
 /** The idempotency key was sent before, with another request. */
@@ -26,8 +27,32 @@ export class SpaceFullError extends Error {
   }
 }
 
+/** The key would have started more tasks today than it may. Trying again tomorrow helps. */
+export class BudgetSpentError extends Error {
+  constructor(
+    { used, limit }: { used: number; limit: number },
+    asked: number,
+    readonly retryAfterSeconds: number,
+  ) {
+    const tasks = asked === 1 ? 'one more' : `${asked} more`;
+    super(
+      `This API key has started ${used} tasks today (UTC), and may ${limit}: there is no room for ${tasks}`,
+    );
+    this.name = 'BudgetSpentError';
+  }
+}
+
+/** What the insertion of a run was refused with; what alone is more than may be, no waiting helps. */
+export function refusedError(refused: Inserted & { kind: 'full' | 'spent' }, tasks: number): Error {
+  if (refused.kind === 'full') return fullError(refused, tasks);
+  const { limit, untilNextMs } = refused;
+  if (tasks <= limit) return new BudgetSpentError(refused, tasks, Math.ceil(untilNextMs / 1_000));
+  const message = `make ${tasks} tasks; this API key may start ${limit} in a day`;
+  return new InvalidInputError('The run is too large for this API key', [{ path: 'records', message }]);
+}
+
 /** What alone is more than the space may have waiting, no waiting helps. */
-export function fullError({ queued, limit }: { queued: number; limit: number }, tasks: number): Error {
+function fullError({ queued, limit }: { queued: number; limit: number }, tasks: number): Error {
   if (tasks <= limit) return new SpaceFullError(queued, limit, tasks);
   const message = `make ${tasks} tasks; of this space ${limit} may wait at a time`;
   return new InvalidInputError('The run is too large for this space', [{ path: 'records', message }]);

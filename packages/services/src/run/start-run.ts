@@ -5,7 +5,7 @@ import type { RunIntake } from './run-intake';
 import type { RunnableRobots } from './runnable-robots';
 import { found, replay, type Started } from './replay';
 import { startNewest } from './start-newest';
-import { fullError } from './start-refused';
+import { refusedError } from './start-refused';
 
 export interface StartDeps {
   dataSource: DataSource;
@@ -17,7 +17,7 @@ export interface StartDeps {
  * Starts a run: committed first, then told to the queue. If the queue does not hear of it, the sweep tells it again.
  * Null when there is no such robot.
  * @throws InvalidInputError when an input is missing, unknown or of another type, or nothing is published.
- * @throws KeyReusedError, RunRemovedError, SpaceFullError
+ * @throws KeyReusedError, RunRemovedError, SpaceFullError, BudgetSpentError
  */
 export async function startRun(deps: StartDeps, start: StartRun): Promise<Started | null> {
   const command = commandOf(start);
@@ -40,6 +40,6 @@ async function takeIn(deps: StartDeps, start: Start): Promise<Started | null> {
       isReplayed: false,
     };
   if (inserted.kind === 'gone') return null;
-  if (inserted.kind === 'full') throw fullError(inserted, run.tasks.length);
+  if (inserted.kind === 'full' || inserted.kind === 'spent') throw refusedError(inserted, run.tasks.length);
   return found(deps.dataSource.manager, command, inserted);
 }

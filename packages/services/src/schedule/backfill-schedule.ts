@@ -32,12 +32,12 @@ export class SchedulePausedError extends Error {
 /**
  * Has runs started for all moments of a range that has passed, one after the other, or as the schedule lets them
  * overlap; whether they fired at their time makes no difference. A moment is backfilled until it has started a run.
- * Null when there is no such schedule.
+ * The schedule is then the asking key's. Null when there is no such schedule.
  * @throws InvalidInputError, SchedulePausedError
  */
 export async function backfillSchedule(
   { dataSource }: ScheduleDeps,
-  key: ScheduleKey,
+  { keyId, ...key }: ScheduleKey & { keyId?: string | null },
   range: BackfillRange,
 ): Promise<Backfilled | null> {
   return changeSchedule(dataSource, key, async ({ schedule, store, now }) => {
@@ -51,7 +51,8 @@ export async function backfillSchedule(
     const moments = momentsBetween(schedule, { after, until, most });
     if (moments.length > mostMoments) throw wrongRange(tooMany(moments[mostMoments]));
     const added = await store.backfill(key, moments);
-    if (added > 0) await saveSchedule(store, { ...schedule, waiting: schedule.waiting + added });
+    const by = keyId === undefined ? schedule.keyId : keyId;
+    if (added > 0) await saveSchedule(store, { ...schedule, keyId: by, waiting: schedule.waiting + added });
     return { moments: moments.length, added };
   });
 }

@@ -15,6 +15,7 @@ interface ScheduleOptions extends Pick<
   | 'target'
   | 'maxAttempts'
   | 'executionOptions'
+  | 'keyId'
 > {
   /** Null: the robot's. */
   name: string | null;
@@ -55,6 +56,7 @@ export const usual: ScheduleOptions = {
   target: emptyTarget,
   maxAttempts: scheduleRules.maxAttempts.usual,
   executionOptions: {},
+  keyId: null,
   isPaused: false,
 };
 

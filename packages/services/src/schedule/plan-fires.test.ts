@@ -8,7 +8,14 @@ const at = (time: string): Date => new Date(`2026-11-22T${time}Z`);
 function aSchedule(parts: Partial<Schedule> = {}): Schedule {
   return {
     id: '01900000-0000-7000-8000-000000000001',
-    ...{ spaceId: 'space', robotId: 'robot', name: 'Each minute', type: 'recurring', cron: '* * * * *' },
+    ...{
+      spaceId: 'space',
+      robotId: 'robot',
+      keyId: null,
+      name: 'Each minute',
+      type: 'recurring',
+      cron: '* * * * *',
+    },
     ...{ timezone: 'UTC', runAt: null, startAt: null, endAt: null, maxFires: null, jitterSeconds: 0 },
     ...{ overlapPolicy: 'skip', misfirePolicy: 'fire_once', misfireWindowSeconds: 3_600, catchUpMax: 100 },
     ...{ pauseAfterFailures: null, maxAttempts: null, executionOptions: {} },

@@ -27,6 +27,8 @@ interface RunNow {
   /** Null: the schedule's. */
   overlapPolicy: OverlapPolicy | null;
   idempotencyKey: string | null;
+  /** The key that asks for it: the run is its own, and not that of the schedule's key. */
+  keyId?: string | null;
 }
 
 type Command = RunNow & { spaceId: string; robotId: null };
@@ -119,13 +121,14 @@ function refuseIfBusy([run]: { id: string }[], policy: OverlapPolicy): void {
 }
 
 function runOf(
-  { key, asked, idempotencyKey }: Command,
+  { key, asked, idempotencyKey, keyId = null }: Command,
   { work, now }: { work: RunOfSchedule; now: Date },
 ): NewRun {
   const { scheduleId } = key;
   return {
     ...work,
     id: newId(),
+    keyId,
     scheduleId,
     fire: { scheduleId, kind: 'manual', scheduledFor: now },
     idempotency: idempotencyKey === null ? null : { key: idempotencyKey, fingerprint: fingerprintOf(asked) },

@@ -6,7 +6,7 @@ import type { ScheduleDeps } from './schedule-deps';
 import { targetRecords } from './target-records';
 
 /** What a run of a schedule is made of. */
-export type ScheduledWork = Pick<Schedule, 'spaceId' | 'robotId' | 'target' | 'maxAttempts'>;
+export type ScheduledWork = Pick<Schedule, 'spaceId' | 'robotId' | 'keyId' | 'target' | 'maxAttempts'>;
 
 /** The parts of a run that are known before its moment is. */
 export type RunOfSchedule = Omit<NewRun, 'isRoomKnown'>;
@@ -18,14 +18,14 @@ export type RunOfSchedule = Omit<NewRun, 'isRoomKnown'>;
  */
 export async function runOfSchedule(
   deps: Pick<ScheduleDeps, 'dataSource' | 'robots'>,
-  { spaceId, robotId, target, maxAttempts }: ScheduledWork,
+  { spaceId, robotId, keyId, target, maxAttempts }: ScheduledWork,
   lookUp: 'find' | 'read' = 'find',
 ): Promise<RunOfSchedule | null> {
   const robot = await deps.robots[lookUp]({ spaceId, robotId, version: 'published' });
   if (!robot) return null;
   const { inputs, fileIds } = target;
   const command = commandOf({
-    ...{ spaceId, robotId, asked: {}, inputs, fileIds, maxAttempts, origin: 'schedule' },
+    ...{ spaceId, robotId, asked: {}, inputs, fileIds, maxAttempts, keyId, origin: 'schedule' },
     records: hasRecords(target)
       ? async () =>
           (await targetRecords(deps.dataSource, { spaceId, target, inputNames: inputNamesOf(robot) })) ?? []

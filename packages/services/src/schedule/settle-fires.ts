@@ -12,7 +12,7 @@ import {
   type NewRun,
 } from '@runnel/store';
 import { markAllAborting } from '../run/abort-run';
-import { fullError } from '../run/start-refused';
+import { refusedError } from '../run/start-refused';
 import { nextOf, type Next } from './next-of';
 import { isOfLimit, type FirePlan } from './plan-fires';
 import { reasonOf } from './reason-of';
@@ -136,8 +136,12 @@ async function insertAll(manager: EntityManager, fires: Settling[]): Promise<voi
   for (const [index, { fire, run }] of starting.entries()) {
     const outcome = inserted[index];
     fire.inserted = outcome;
-    if (outcome?.kind === 'full') {
-      fire.note = { ...fire.note, outcome: 'error', reason: reasonOf(fullError(outcome, run.tasks.length)) };
+    if (outcome?.kind === 'full' || outcome?.kind === 'spent') {
+      fire.note = {
+        ...fire.note,
+        outcome: 'error',
+        reason: reasonOf(refusedError(outcome, run.tasks.length)),
+      };
     }
   }
 }

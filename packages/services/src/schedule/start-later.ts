@@ -62,7 +62,7 @@ function momentFaults(at: Date, now: Date): Fault[] {
 }
 
 function scheduleOf(
-  { start: { spaceId, robotId }, at, name }: StartLater,
+  { start: { spaceId, robotId, keyId }, at, name }: StartLater,
   { command, tasks, now }: { command: StartCommand; tasks: NewTask[]; now: Date },
 ): CreatedSchedule {
   const schedule = newSchedule(
@@ -70,6 +70,7 @@ function scheduleOf(
       ...{ spaceId, robotId, name, trigger: triggerAt(at), asked: {}, idempotencyKey: null },
       target: targetOf(command, tasks),
       maxAttempts: command.maxAttempts,
+      keyId: keyId ?? null,
       // The run is there: it begins, however late a scheduler comes by.
       overlapPolicy: 'allow',
       misfirePolicy: 'fire_once',

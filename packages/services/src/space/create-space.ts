@@ -1,5 +1,6 @@
-import { SpaceStore, type DataSource } from '@runnel/store';
-import { hashApiKey, newApiKey, prefixOf } from './api-key';
+import { KeyStore, SpaceStore, type DataSource } from '@runnel/store';
+import { firstKey } from '../key/first-key';
+import { newApiKey } from './api-key';
 import { firstSpace } from './first-space';
 
 /** Makes a space and a key that opens it. The key can be told now, and never again. */
@@ -10,10 +11,9 @@ export async function createSpace(
   return dataSource.transaction(async (manager) => {
     // The oldest space is the one that RUNNEL_API_KEY opens: it is not to be this one.
     await firstSpace(manager);
-    const store = new SpaceStore(manager);
-    const id = await store.create(name);
+    const id = await new SpaceStore(manager).create(name);
     const key = newApiKey();
-    await store.addKey({ spaceId: id, name: 'first', prefix: prefixOf(key), hash: hashApiKey(key) });
+    await new KeyStore(manager).add(firstKey(id, key));
     return { id, key };
   });
 }

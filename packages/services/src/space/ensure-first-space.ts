@@ -1,5 +1,6 @@
-import { SpaceStore, type DataSource } from '@runnel/store';
-import { hashApiKey, newApiKey, prefixOf } from './api-key';
+import { KeyStore, type DataSource } from '@runnel/store';
+import { firstKey } from '../key/first-key';
+import { newApiKey } from './api-key';
 import { firstSpace } from './first-space';
 
 /**
@@ -12,11 +13,10 @@ export async function ensureFirstSpace(
 ): Promise<string | null> {
   return dataSource.transaction(async (manager) => {
     const spaceId = await firstSpace(manager);
-    const store = new SpaceStore(manager);
+    const store = new KeyStore(manager);
     const isNew = wantedKey === null && !(await store.hasKeys(spaceId));
     const key = wantedKey ?? (isNew ? newApiKey() : null);
-    if (key !== null)
-      await store.addKey({ spaceId, name: 'first', prefix: prefixOf(key), hash: hashApiKey(key) });
+    if (key !== null) await store.add(firstKey(spaceId, key));
     return isNew ? key : null;
   });
 }

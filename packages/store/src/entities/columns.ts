@@ -6,7 +6,7 @@ export const uuidKey = { type: 'uuid', primary: true } satisfies EntitySchemaCol
 
 export function column(
   name: string,
-  type: 'uuid' | 'text' | 'int' | 'boolean' | 'json' | 'timestamptz' | 'bytea',
+  type: 'uuid' | 'text' | 'int' | 'boolean' | 'json' | 'timestamptz' | 'date' | 'bytea',
   more: Partial<EntitySchemaColumnOptions> = {},
 ): EntitySchemaColumnOptions {
   return { name, type, ...more };

@@ -14,6 +14,7 @@ const runColumns = {
   tags: column('tags', 'text', { array: true }),
   priority: column('priority', 'int', { default: 0 }),
   scheduleId: column('schedule_id', 'uuid', { nullable: true }),
+  keyId: column('key_id', 'uuid', { nullable: true }),
   retryOf: column('retry_of', 'uuid', { nullable: true }),
   fileIds: column('file_ids', 'uuid', { array: true, default: '{}' }),
   removedAt: column('removed_at', 'timestamptz', { nullable: true }),

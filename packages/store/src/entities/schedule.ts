@@ -13,6 +13,7 @@ const scheduleColumns = {
   id: uuidKey,
   spaceId: column('space_id', 'uuid'),
   robotId: column('robot_id', 'uuid'),
+  keyId: column('key_id', 'uuid', { nullable: true }),
   name: column('name', 'text'),
   type: column('type', 'text'),
   cron: column('cron', 'text', { nullable: true }),

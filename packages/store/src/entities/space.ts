@@ -33,6 +33,15 @@ const apiKeyColumns = {
   name: column('name', 'text'),
   prefix: column('prefix', 'text'),
   hash: column('hash', 'bytea'),
+  scopes: column('scopes', 'text', { array: true }),
+  robotId: column('robot_id', 'uuid', { nullable: true }),
+  domains: column('domains', 'text', { array: true, nullable: true }),
+  dailyTasks: column('daily_tasks', 'int', { nullable: true }),
+  budgetDay: column('budget_day', 'date', { nullable: true }),
+  budgetUsed: column('budget_used', 'int', { default: 0 }),
+  expiresAt: column('expires_at', 'timestamptz', { nullable: true }),
+  lastUsedAt: column('last_used_at', 'timestamptz', { nullable: true }),
+  revokedAt: column('revoked_at', 'timestamptz', { nullable: true }),
   createdAt,
 } satisfies Record<keyof ApiKey, EntitySchemaColumnOptions>;
 
@@ -40,8 +49,19 @@ export const apiKeySchema = new EntitySchema<ApiKey>({
   name: 'api_key',
   tableName: 'api_keys',
   columns: apiKeyColumns,
-  indices: [{ name: 'api_keys_hash', columns: ['hash'], unique: true }],
+  indices: [
+    { name: 'api_keys_hash', columns: ['hash'], unique: true },
+    { name: 'api_keys_space_id', columns: ['spaceId', 'id'] },
+    { name: 'api_keys_of_robot', columns: ['robotId'], where: '(robot_id IS NOT NULL)' },
+  ],
   foreignKeys: [
+    {
+      name: 'api_keys_robot',
+      target: 'robot',
+      columnNames: ['robotId'],
+      referencedColumnNames: ['id'],
+      onDelete: 'CASCADE',
+    },
     {
       name: 'api_keys_space',
       target: 'space',

@@ -7,6 +7,7 @@ import { parseHtml } from '@runnel/extraction';
 import { runDefinition } from '@runnel/interpreter';
 import { load } from 'cheerio';
 import { CollectedOutput } from '../collected-output';
+import { testEgress } from '../test-egress';
 import { startTestPool } from '../test-session';
 import { report, say, type Round } from './report';
 
@@ -21,7 +22,7 @@ export async function benchEngines(): Promise<void> {
   const [{ port }] = (await once(site, 'message')) as [{ port: number }];
   const url = `http://127.0.0.1:${port}/`;
   const definition = aRobot(url);
-  const http = new HttpSessions({ parseHtml });
+  const http = new HttpSessions({ parseHtml, egress: testEgress() });
   const browser = await startTestPool();
   const byHttp = () => runPages(http, definition);
   const byBrowser = () => runPages(browser, definition);

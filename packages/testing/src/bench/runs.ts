@@ -1,12 +1,14 @@
-import { availableParallelism, tmpdir } from 'node:os';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { findBrowser } from '@runnel/browser';
+import { parseDefinition, type Definition } from '@runnel/contracts';
 import { serveShop } from '@runnel/shop';
 import puppeteer, { type Browser } from 'puppeteer';
 import { startApp } from '../app-process';
+import { temporaryFolder } from '../temporary-folder';
 import { TestClient } from '../test-client';
 import { openBenchLedger } from './bench-ledger';
+import { benchEgress } from './egress';
 import { report, say, type Round } from './report';
 
 const rounds = 5;
@@ -20,11 +22,14 @@ const switches = [
   '--disable-sync',
 ];
 
-/** The same pages through the whole service, from POST to rows committed, and through a bare Puppeteer loop. */
+/**
+ * The same pages through the whole service, from POST to rows committed, and through a bare Puppeteer loop; then
+ * with and without the egress gate.
+ */
 export async function benchRuns(): Promise<void> {
   const { PATH: searchPath = '', PUPPETEER_EXECUTABLE_PATH: executablePath = null } = process.env;
   const program = await findBrowser({ executablePath, searchPath });
-  const temporary = await mkdtemp(join(tmpdir(), 'runnel-bench-browser-'));
+  const temporary = await temporaryFolder('runnel-bench-browser-');
   const ledger = await openBenchLedger();
   const environment = {
     DATABASE_URL: ledger.databaseUrl,
@@ -41,13 +46,7 @@ export async function benchRuns(): Promise<void> {
   );
   const client = new TestClient(`http://127.0.0.1:${apps[0]?.port ?? 0}`, key);
   const robotId = await aListingRobot(client);
-  const browser = await puppeteer.launch({
-    executablePath: program.path,
-    headless: program.isHeadlessShell ? 'shell' : true,
-    pipe: true,
-    args: switches,
-    env: { PATH: searchPath, HOME: temporary, TMPDIR: temporary, ...program.environment },
-  });
+  const browser = await bareBrowser(program, { searchPath, temporary });
   say(
     `runs: ${pagesInARound} pages a round, ${concurrency} at a time, queue on ${ledger.redisUrl ? 'Redis' : 'Postgres'}`,
   );
@@ -67,14 +66,42 @@ export async function benchRuns(): Promise<void> {
   );
   await browser.close();
   await Promise.all(apps.map((app) => app.kill('SIGTERM')));
-  await shop.close();
   await ledger.close();
+  await benchEgress({ robots: urls.map(robotFor), concurrency });
+  await shop.close();
   await rm(temporary, { recursive: true, force: true });
 }
 
+function bareBrowser(
+  { path, isHeadlessShell, environment }: Awaited<ReturnType<typeof findBrowser>>,
+  { searchPath, temporary }: { searchPath: string; temporary: string },
+): Promise<Browser> {
+  return puppeteer.launch({
+    executablePath: path,
+    headless: isHeadlessShell ? 'shell' : true,
+    pipe: true,
+    args: switches,
+    env: { PATH: searchPath, HOME: temporary, TMPDIR: temporary, ...environment },
+  });
+}
+
 async function aListingRobot(client: TestClient): Promise<string> {
+  const { body } = await client.post<{ robot: { id: string } }>('/api/robots', {
+    name: 'Listing',
+    definition: documentFor('{{originUrl}}'),
+  });
+  return body.robot.id;
+}
+
+function robotFor(url: string): Definition {
+  const { definition } = parseDefinition(documentFor(url));
+  if (!definition) throw new Error('the benchmark has no valid robot');
+  return definition;
+}
+
+function documentFor(url: string): object {
   const steps = [
-    { type: 'navigate', url: '{{originUrl}}' },
+    { type: 'navigate', url },
     {
       type: 'extractList',
       item: 'article.product',
@@ -85,11 +112,7 @@ async function aListingRobot(client: TestClient): Promise<string> {
       },
     },
   ];
-  const { body } = await client.post<{ robot: { id: string } }>('/api/robots', {
-    name: 'Listing',
-    definition: { engine: 'browser', steps },
-  });
-  return body.robot.id;
+  return { engine: 'browser', steps };
 }
 
 async function pagesPerSecond(work: () => Promise<number>): Promise<number> {

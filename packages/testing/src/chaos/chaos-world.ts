@@ -1,9 +1,9 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { migrateQueue } from '@runnel/queue';
 import { migrate, openDataSource } from '@runnel/store';
 import { startPrivateRedis, type PrivateRedis } from '../private-redis';
+import { temporaryFolder } from '../temporary-folder';
 import { AppSlot, type AppName } from './app-slot';
 import { ChaosPostgres } from './chaos-postgres';
 import { watchFences, type FenceCount } from './watch-fences';
@@ -29,7 +29,7 @@ export interface ChaosWorld {
 
 /** `redisCommand`: how to start a Redis for the queue; null puts it on Postgres. Whoever opens the world closes it. */
 export async function openChaosWorld(redisCommand: string | null): Promise<ChaosWorld> {
-  const home = await mkdtemp(join(tmpdir(), 'runnel-chaos-'));
+  const home = await temporaryFolder('runnel-chaos-');
   const temporary = join(home, 'apps');
   await mkdir(temporary);
   const postgres = await ChaosPostgres.open(join(home, 'data'));

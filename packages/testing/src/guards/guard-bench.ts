@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -103,5 +104,14 @@ async function linkPackages(folder: string): Promise<void> {
   for (const name of await readdir(join(installed, '@runnel'))) {
     const target = await readlink(join(installed, '@runnel', name));
     await symlink(target, join(folder, 'node_modules', '@runnel', name));
+  }
+  for (const group of ['apps', 'packages']) await linkOwnPackages(folder, group);
+}
+
+/** Where a workspace needs another version than the rest it has it beside its sources. */
+async function linkOwnPackages(folder: string, group: string): Promise<void> {
+  for (const name of await readdir(join(root, group))) {
+    const own = join(group, name, 'node_modules');
+    if (existsSync(join(root, own))) await symlink(join(root, own), join(folder, own));
   }
 }

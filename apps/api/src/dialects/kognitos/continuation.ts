@@ -2,7 +2,7 @@ import { SpaceStore } from '@runnel/store';
 import type { ApiDeps } from '../../deps';
 import { HttpProblem } from '../../http-problem';
 import { asHex, readHex } from '../../id-forms';
-import { isSameSignature, sign } from './sign';
+import { isSameSignature, sign } from '../../sign';
 
 /** What is listed: a token goes on with this and with nothing else. */
 export interface Walk {

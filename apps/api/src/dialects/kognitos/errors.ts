@@ -1,7 +1,7 @@
 import type { Fault } from '@runnel/contracts';
 import type { Request } from 'express';
 import { z } from 'zod';
-import { keyFrom } from '../../credential';
+import { keyFrom, unknownKey } from '../../credential';
 import type { Dialect } from '../../dialect';
 import { stepsOf } from './steps-of';
 
@@ -29,7 +29,9 @@ export const problem: Dialect['problem'] = {
   schema,
   present: ({ status, code, message, faults }, { request, requestId }) => {
     const isKeyless = code === 'UNAUTHORIZED';
-    const details = isKeyless ? [keyDetail(request)] : faults.map((fault) => detailOf(fault, request));
+    const details = isKeyless
+      ? [keyDetail(request, message)]
+      : faults.map((fault) => detailOf(fault, request));
     const body: z.infer<typeof schema> = {
       message: isKeyless ? 'access not permitted' : message,
       status_code: status,
@@ -42,9 +44,10 @@ export const problem: Dialect['problem'] = {
 
 type Detail = z.infer<typeof detailSchema>;
 
-function keyDetail({ headers }: Request): Detail {
+function keyDetail({ headers }: Request, reason: string): Detail {
   const location = ['header', 'x-api-key'];
-  if (keyFrom(headers) !== null) return { location, message: 'is not a key that is known', type: 'invalid' };
+  const message = reason === unknownKey ? 'is not a key that is known' : reason;
+  if (keyFrom(headers) !== null) return { location, message, type: 'invalid' };
   return { location, message: 'is missing; send your API key in it', type: 'missing' };
 }
 

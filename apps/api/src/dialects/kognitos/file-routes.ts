@@ -32,6 +32,8 @@ function postFile({ dataSource }: ApiDeps): Operation {
     method: 'post',
     path: '/files',
     id: 'createFile',
+    scope: 'runs:write',
+    robotOf: 'none',
     summary: 'Gives an address to which a file can be sent for five minutes',
     description:
       'Send a form to `upload_url`: all of `upload_fields`, and the file as `file`. Then start runs with `id`.',

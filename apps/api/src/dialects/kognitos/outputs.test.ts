@@ -13,6 +13,7 @@ const run = {
   lists: { page: 2, total: 1 },
   artifacts: ['t1', 't2'].map((taskId) => ({ taskId, name: 'page.png', contentType: 'image/png', size: 1 })),
 };
+const links = { base: 'http://x', signingKey: null };
 const rows: ListedRow[] = [
   { list: 'page', data: { heading: 'a' } },
   { list: 'total', data: { total: 1, page: 2, count: 3 } },
@@ -24,7 +25,7 @@ const artifacts = ['t1', 't2'].map((task) => ({
 }));
 
 test('lists are gathered from all tasks, and a field never takes the name of a list', () => {
-  expect(outputsOf(run, rows, 'http://x')).toEqual([
+  expect(outputsOf(run, rows, links)).toEqual([
     { name: 'page', value: [{ heading: 'a' }, { heading: 'b' }] },
     { name: 'total', value: [{ total: 1, page: 2, count: 3 }] },
     { name: 'count', value: 3 },
@@ -33,7 +34,7 @@ test('lists are gathered from all tasks, and a field never takes the name of a l
 });
 
 test('rows that are not shown are told of', () => {
-  expect(outputsOf(run, rows.slice(0, 1), 'http://x')).toEqual([
+  expect(outputsOf(run, rows.slice(0, 1), links)).toEqual([
     { name: 'page', value: [{ heading: 'a' }] },
     { name: 'total', value: [] },
     ...artifacts,
@@ -42,7 +43,7 @@ test('rows that are not shown are told of', () => {
 });
 
 test.each(['queued', 'running', 'aborting'] as const)('while a run is %s it has no outputs', (status) => {
-  expect(outputsOf({ ...run, status }, rows, 'http://x')).toBeNull();
+  expect(outputsOf({ ...run, status }, rows, links)).toBeNull();
 });
 
 test('a run that did not succeed whole tells why, and no field takes that name', () => {
@@ -57,7 +58,7 @@ test('a run that did not succeed whole tells why, and no field takes that name',
     { name: 'total', value: [{ error: 'of the page' }] },
   ];
   const outputs = (parts: { status?: RunStatus; taskCount?: number; tasksSucceeded?: number }) =>
-    outputsOf({ ...failed, rowCount: 1, ...parts }, single, 'http://x');
+    outputsOf({ ...failed, rowCount: 1, ...parts }, single, links);
   expect(outputs({ status: 'partial', taskCount: 3, tasksSucceeded: 2 })).toEqual([
     { name: 'error', value: '1 of 3 tasks did not succeed: x answered with HTTP status 404' },
     ...lists,

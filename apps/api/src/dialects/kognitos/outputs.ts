@@ -1,7 +1,7 @@
 import { isRunEnded, type RowData } from '@runnel/contracts';
 import type { ListedRow, RunView } from '@runnel/store';
 import { z } from 'zod';
-import { artifactUrl, dataUrl } from '../../run-links';
+import { artifactUrl, dataUrl, type Links } from '../../run-links';
 
 export const outputsSchema = z
   .array(z.object({ name: z.string(), value: z.unknown() }))
@@ -32,12 +32,12 @@ type RunWithOutputs = Pick<
 >;
 
 /** What a run brought: the first of its rows, those that were read. */
-export function outputsOf(run: RunWithOutputs, rows: ListedRow[], base: string): Outputs {
+export function outputsOf(run: RunWithOutputs, rows: ListedRow[], links: Links): Outputs {
   if (!isRunEnded(run.status)) return null;
   const lists = Object.keys(run.lists).map((name) => ({ name, value: dataIn(rows, name) }));
   const artifacts = run.artifacts.map((artifact) => ({
     name: artifact.name,
-    value: artifactUrl(run, artifact, base),
+    value: artifactUrl(run, artifact, links),
   }));
   const error = errorOf(run);
   const fields = fieldsOf(run, rows);
@@ -47,7 +47,7 @@ export function outputsOf(run: RunWithOutputs, rows: ListedRow[], base: string):
     ...(error === null ? [] : [{ name: 'error', value: error }]),
     ...own,
     ...artifacts,
-    ...(isCut ? [{ name: 'data_url', value: dataUrl(run, base) }] : []),
+    ...(isCut ? [{ name: 'data_url', value: dataUrl(run, links.base) }] : []),
   ];
 }
 

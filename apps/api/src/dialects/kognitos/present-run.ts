@@ -1,6 +1,7 @@
 import type { ListedRow, RunView } from '@runnel/store';
 import { z } from 'zod';
 import { asBase36 } from '../../id-forms';
+import type { Links } from '../../run-links';
 import { outputsOf, outputsSchema } from './outputs';
 import { idSchema, nameSchema, shownName } from './resource';
 import { stageWordFor, stageWords, statusWords, wordFor } from './status-words';
@@ -25,7 +26,7 @@ export const runsAnswer = z.object({
     .meta({ description: 'Of the next page; null behind the last one' }),
 });
 
-export function presentRun(run: RunView, rows: ListedRow[], base: string): z.infer<typeof runSchema> {
+export function presentRun(run: RunView, rows: ListedRow[], links: Links): z.infer<typeof runSchema> {
   return {
     id: asBase36(run.id),
     name: shownName(run.name),
@@ -35,6 +36,6 @@ export function presentRun(run: RunView, rows: ListedRow[], base: string): z.inf
     status: wordFor(run.status),
     created_at: run.createdAt.toISOString().slice(0, 'YYYY-MM-DDTHH:MM:SS'.length),
     file_ids: run.fileIds.length > 0 ? run.fileIds.map(asBase36) : null,
-    outputs: outputsOf(run, rows, base),
+    outputs: outputsOf(run, rows, links),
   };
 }

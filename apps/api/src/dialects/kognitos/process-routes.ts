@@ -1,5 +1,6 @@
 import { RobotStore } from '@runnel/store';
 import type { ApiDeps } from '../../deps';
+import { readBase36 } from '../../id-forms';
 import { operation, type Operation } from '../../operation';
 import { pageOf, type Walk } from './continuation';
 import { checkAgent, processIdOf, processNotFound } from './ids';
@@ -17,6 +18,7 @@ function listProcesses(deps: ApiDeps): Operation {
     method: 'get',
     path: '/processes',
     id: 'listProcesses',
+    scope: 'robots:read',
     summary: 'The processes of an agent, newest first',
     query: processListQuery,
     answers: { 200: processesAnswer },
@@ -39,6 +41,8 @@ function getProcess(deps: ApiDeps): Operation {
     method: 'get',
     path: '/processes/{process_id}',
     id: 'getProcess',
+    scope: 'robots:read',
+    robotOf: ({ params }) => readBase36(params.process_id),
     summary: 'A process',
     params: { process_id: 'The process' },
     query: processQuery,

@@ -5,7 +5,11 @@ import { HttpProblem } from '../../http-problem';
 
 const form = multer({
   storage: memoryStorage(),
-  limits: { files: 1, fileSize: largestFile, fields: 20, fieldSize: 8 * 1024, fieldNameSize: 100, parts: 21 },
+  limits: {
+    ...{ files: 1, fileSize: largestFile, fields: 20, parts: 21, headerPairs: 20 },
+    // A name like a[b][0] would build what it says.
+    ...{ fieldSize: 8 * 1024, fieldNameSize: 100, fieldNestingDepth: 0, fieldArrayIndexLimit: 0 },
+  },
 }).single('file');
 
 /** Reads a form: its texts, and its one file as `file`. */

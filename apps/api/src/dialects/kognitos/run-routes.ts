@@ -1,6 +1,8 @@
 import { RobotStore, RowStore, RunStore } from '@runnel/store';
 import type { ApiDeps } from '../../deps';
+import { readBase36 } from '../../id-forms';
 import { operation, type Operation } from '../../operation';
+import { robotOfRun } from '../../robot-of';
 import { pageOf, type Walk } from './continuation';
 import { checkAgent, processIdOf, processNotFound, runIdOf, runNotFound } from './ids';
 import { presentRun, runsAnswer, runSchema } from './present-run';
@@ -18,10 +20,12 @@ function listRuns(deps: ApiDeps): Operation {
     method: 'get',
     path: '/runs',
     id: 'listRuns',
+    scope: 'runs:read',
+    robotOf: ({ query }) => readBase36(query.process_id),
     summary: 'The runs of a process, newest first',
     query: runListQuery,
     answers: { 200: runsAnswer },
-    serve: async ({ spaceId, query, base }) => {
+    serve: async ({ spaceId, query, links }) => {
       const { stage, limit, continuation_token: token } = query;
       checkAgent(spaceId, query.agent_id);
       const robotId = processIdOf(query.process_id);
@@ -31,7 +35,7 @@ function listRuns(deps: ApiDeps): Operation {
         store.list({ spaceId, robotId, stage }, { ...page, rows: 0 }),
       );
       const rows = await firstRowsOf(rowStore, items);
-      const shown = items.map((run) => presentRun(run, rows.get(run.id) ?? [], base));
+      const shown = items.map((run) => presentRun(run, rows.get(run.id) ?? [], links));
       return { status: 200, body: { items: shown, continuation_token: next } };
     },
   });
@@ -43,15 +47,17 @@ function getRun(deps: ApiDeps): Operation {
     method: 'get',
     path: '/runs/{run_id}',
     id: 'getRun',
+    scope: 'runs:read',
+    robotOf: robotOfRun(deps, ({ params }: { params: { run_id: string } }) => readBase36(params.run_id)),
     summary: 'A run',
     params: { run_id: 'The run' },
     answers: { 200: runSchema },
-    serve: async ({ spaceId, params, base }) => {
+    serve: async ({ spaceId, params, links }) => {
       const key = { spaceId, robotId: null, runId: runIdOf(params.run_id) };
       const run = await deps.views.find(key, 0);
       if (!run) throw runNotFound(params.run_id);
       const rows = await firstRowsOf(rowStore, [run]);
-      return { status: 200, body: presentRun(run, rows.get(run.id) ?? [], base) };
+      return { status: 200, body: presentRun(run, rows.get(run.id) ?? [], links) };
     },
   });
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isSameSignature, sign } from './sign';
+import { isSameSignature, sign } from '../../sign';
 
 /** What an upload address allows: one file of one space, under one name, for a while. */
 const policySchema = z.object({

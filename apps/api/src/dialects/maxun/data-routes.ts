@@ -4,6 +4,7 @@ import { ClientStream } from '../../client-stream';
 import type { ApiDeps } from '../../deps';
 import { HttpProblem } from '../../http-problem';
 import { operation, type Operation } from '../../operation';
+import { robotInPath } from '../../robot-of';
 import { placeCursor, runKeyOf, runNotFound, taskIdOf, taskNotFound, type RunParams } from './ids';
 import { dataAnswer } from './present-run';
 import { dataQuery } from './query';
@@ -18,6 +19,8 @@ export function dataOperations({ dataSource, stopping, streamTiming }: ApiDeps):
     method: 'get',
     path: '/robots/{id}/runs/{runId}/data',
     id: 'getData',
+    scope: 'runs:read',
+    robotOf: robotInPath,
     summary: 'The rows of a run: a page as JSON, or all of them as lines with `format=ndjson`',
     params: { id: 'The robot, a UUID', runId: 'The run, a UUID' },
     query: dataQuery,

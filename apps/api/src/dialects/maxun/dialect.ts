@@ -6,9 +6,12 @@ import { dataOperations } from './data-routes';
 import { problem } from './errors';
 import { eventOperations } from './event-routes';
 import { fileOperations } from './file-routes';
+import { keyOperations } from './key-routes';
+import { loginOperations } from './login-routes';
 import { robotOperations } from './robot-routes';
 import { runOperations } from './run-routes';
 import { scheduleOperations } from './schedule-routes';
+import { secretOperations } from './secret-routes';
 import { spaceOperations } from './space-routes';
 import { startOperations } from './start-routes';
 import { taskOperations } from './task-routes';
@@ -22,6 +25,7 @@ export function maxunDialect(deps: ApiDeps): Dialect {
     operations: [
       ...robotOperations(deps),
       ...versionOperations(deps),
+      ...loginOperations(deps),
       ...scheduleOperations(deps),
       ...startOperations(deps),
       ...runOperations(deps),
@@ -30,7 +34,9 @@ export function maxunDialect(deps: ApiDeps): Dialect {
       ...artifactOperations(deps),
       ...eventOperations(deps),
       ...fileOperations(deps),
+      ...secretOperations(deps),
       ...spaceOperations(deps),
+      ...keyOperations(deps),
     ],
     problem,
     owns: pathsUnder('/api'),

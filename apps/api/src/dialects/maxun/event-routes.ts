@@ -1,5 +1,6 @@
 import type { ApiDeps } from '../../deps';
 import { operation, type Operation } from '../../operation';
+import { robotInPath } from '../../robot-of';
 import { waitSeconds, whileConnected } from '../../wait-for';
 import { streamEvents } from './event-stream';
 import { runKeyOf, runNotFound } from './ids';
@@ -14,6 +15,8 @@ export function eventOperations(deps: ApiDeps): Operation[] {
     method: 'get',
     path: '/robots/{id}/runs/{runId}/events',
     id: 'listEvents',
+    scope: 'runs:read',
+    robotOf: robotInPath,
     summary:
       'What happened in a run: a stream of server-sent events, or JSON with `Accept: application/json`',
     params: { id: 'The robot, a UUID', runId: 'The run, a UUID' },

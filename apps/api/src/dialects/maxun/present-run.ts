@@ -1,7 +1,7 @@
 import { failureSchema } from '@runnel/contracts';
 import type { RunView } from '@runnel/store';
 import { z } from 'zod';
-import { artifactUrl, dataUrl, runUrl } from '../../run-links';
+import { artifactUrl, dataUrl, runUrl, type Links } from '../../run-links';
 import { statusWords, wordFor } from './status-words';
 
 /** At most this many rows stand in a run's `data`. */
@@ -68,12 +68,12 @@ export const dataAnswer = z.object({
   data: z.object({ totalCount: z.number(), items: z.array(z.unknown()), nextCursor: z.string().nullable() }),
 });
 
-export function presentRun(run: RunView, base: string): z.infer<typeof runSchema> {
+export function presentRun(run: RunView, links: Links): z.infer<typeof runSchema> {
   const artifacts = run.artifacts.map(({ taskId, name, contentType, size }) => ({
     name,
     contentType,
     size,
-    url: artifactUrl(run, { taskId, name }, base),
+    url: artifactUrl(run, { taskId, name }, links),
   }));
   const screenshots = artifacts.filter(isImage).map(({ url }) => url);
   return {
@@ -106,7 +106,7 @@ export function presentRun(run: RunView, base: string): z.infer<typeof runSchema
       startedAt: run.startedAt?.toISOString() ?? null,
       finishedAt: run.finishedAt?.toISOString() ?? null,
     },
-    links: linksOf(run, base),
+    links: linksOf(run, links.base),
   };
 }
 

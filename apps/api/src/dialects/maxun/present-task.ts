@@ -1,7 +1,7 @@
 import { failureSchema, type Inputs } from '@runnel/contracts';
 import type { SpaceTaskView } from '@runnel/store';
 import { z } from 'zod';
-import { artifactUrl, dataUrl } from '../../run-links';
+import { artifactUrl, dataUrl, type Links } from '../../run-links';
 import { statusWords, wordFor } from './status-words';
 
 const word = z.string().nullable();
@@ -38,7 +38,7 @@ export const tasksAnswer = z.object({
 /** A task whose inputs were read. */
 export type WholeTask = SpaceTaskView & { inputs: Inputs };
 
-export function presentTask(task: WholeTask, base: string): z.infer<typeof taskSchema> {
+export function presentTask(task: WholeTask, links: Links): z.infer<typeof taskSchema> {
   const { id, run, ordinal, status, record, inputs, lists, createdAt, startedAt, finishedAt } = task;
   return {
     id,
@@ -57,8 +57,8 @@ export function presentTask(task: WholeTask, base: string): z.infer<typeof taskS
     },
     artifacts: task.artifacts.map((artifact) => ({
       ...artifact,
-      url: artifactUrl(run, { taskId: id, name: artifact.name }, base),
+      url: artifactUrl(run, { taskId: id, name: artifact.name }, links),
     })),
-    links: { data: dataUrl(run, base, id) },
+    links: { data: dataUrl(run, links.base, id) },
   };
 }

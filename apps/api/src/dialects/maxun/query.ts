@@ -118,9 +118,16 @@ const taskStatus = wordList([...new Set(taskStatuses.map(wordFor))], taskStatuse
 
 export const taskListQuery = closedObject({ limit, cursor, status: taskStatus });
 
-export const artifactQuery = closedObject({ task });
+/** A link that is handed out carries both, and then needs no key. */
+export const artifactQuery = closedObject({
+  task,
+  expires: z.string().max(20).optional().meta({ description: 'Until when the link opens without a key' }),
+  signature: z.string().max(100).optional().meta({ description: 'That the link was given so' }),
+});
 
 export const fileListQuery = closedObject({ limit, cursor });
+
+export const keyListQuery = closedObject({ limit, cursor });
 
 export const fileQuery = closedObject({
   name: z

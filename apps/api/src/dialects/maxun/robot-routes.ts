@@ -4,6 +4,7 @@ import { RobotStore, type RobotWithDefinition } from '@runnel/store';
 import { z } from 'zod';
 import type { ApiDeps } from '../../deps';
 import { operation, type Operation } from '../../operation';
+import { robotInPath } from '../../robot-of';
 import { read } from '../../read-input';
 import { robotIdOf, robotNotFound, versionNotFound } from './ids';
 import { pageOf, startOf } from './page-cursor';
@@ -38,6 +39,7 @@ function listRobots(deps: ApiDeps): Operation {
     method: 'get',
     path: '/robots',
     id: 'listRobots',
+    scope: 'robots:read',
     summary: 'The robots, newest first',
     query: robotListQuery,
     answers: { 200: robotsAnswer },
@@ -69,18 +71,19 @@ const robotDocument = z.unknown().meta({
   },
 });
 
-function postRobot({ dataSource }: ApiDeps): Operation {
+function postRobot(deps: ApiDeps): Operation {
   return operation({
     method: 'post',
     path: '/robots',
     id: 'createRobot',
+    scope: 'robots:write',
     summary: 'Makes a robot; it is published at once unless `stage` says draft',
     body: robotDocument,
     answers: { 201: createdAnswer },
     serve: async ({ spaceId, body, base, response }) => {
       const { name, definition, stage } = robotIn(body, robotBody);
       const command = { spaceId, name, definition, publish: stage === 'published' };
-      const robot = await createRobot(dataSource, command);
+      const robot = await createRobot(deps, command);
       response.location(`${base}/api/robots/${robot.id}`);
       return created(robot, base);
     },
@@ -93,6 +96,8 @@ function getRobot(deps: ApiDeps): Operation {
     method: 'get',
     path: '/robots/{id}',
     id: 'getRobot',
+    scope: 'robots:read',
+    robotOf: robotInPath,
     summary: 'A robot with its definition: the published one, else the newest, or the one of `version`',
     params: { id },
     query: robotQuery,
@@ -106,11 +111,13 @@ function getRobot(deps: ApiDeps): Operation {
   });
 }
 
-function putRobot({ dataSource }: ApiDeps): Operation {
+function putRobot(deps: ApiDeps): Operation {
   return operation({
     method: 'put',
     path: '/robots/{id}',
     id: 'replaceRobot',
+    scope: 'robots:write',
+    robotOf: robotInPath,
     summary: 'Makes a new version of a robot, a draft unless `publish=true`',
     params: { id },
     query: publishQuery,
@@ -120,7 +127,7 @@ function putRobot({ dataSource }: ApiDeps): Operation {
       const { name, definition } = robotIn(body, replaceBody);
       const publish = query.publish === 'true';
       const command = { spaceId, id: robotIdOf(params.id), name, definition, publish };
-      const robot = await replaceRobot(dataSource, command);
+      const robot = await replaceRobot(deps, command);
       if (!robot) throw robotNotFound(params.id);
       return answer(robot, base);
     },
@@ -132,6 +139,8 @@ function removeRobot({ dataSource }: ApiDeps): Operation {
     method: 'delete',
     path: '/robots/{id}',
     id: 'deleteRobot',
+    scope: 'robots:write',
+    robotOf: robotInPath,
     summary: 'Deletes a robot, its versions and its runs',
     params: { id },
     answers: { 200: deletedAnswer },
@@ -143,18 +152,19 @@ function removeRobot({ dataSource }: ApiDeps): Operation {
   });
 }
 
-function postDuplicate({ dataSource }: ApiDeps): Operation {
+function postDuplicate(deps: ApiDeps): Operation {
   return operation({
     method: 'post',
     path: '/robots/{id}/duplicate',
     id: 'duplicateRobot',
+    scope: 'robots:write',
     summary: 'Makes a robot that does the same from another address',
     params: { id },
     body: duplicateBody,
     answers: { 201: createdAnswer },
     serve: async ({ spaceId, params, body, base, response }) => {
       const command = { spaceId, id: robotIdOf(params.id), targetUrl: body.targetUrl };
-      const robot = await duplicateRobot(dataSource, command);
+      const robot = await duplicateRobot(deps, command);
       if (!robot) throw robotNotFound(params.id);
       response.location(`${base}/api/robots/${robot.id}`);
       return created(robot, base);

@@ -2,6 +2,7 @@ import { waitForRun, type RunKey } from '@runnel/services';
 import type { RunView } from '@runnel/store';
 import type { Response } from 'express';
 import type { ApiDeps } from '../../deps';
+import type { Links } from '../../run-links';
 import { whileConnected } from '../../wait-for';
 import { presentRun, rowsInData } from './present-run';
 
@@ -19,9 +20,17 @@ export async function waitFor(
   return waitForRun(deps, { key, rows: rowsInData, waitMs: seconds * 1_000, after, signal });
 }
 
-export function answerRun({ response, base, run: view }: { response: Response; base: string; run: RunView }) {
-  const run = presentRun(view, base);
+export function answerRun({
+  response,
+  links,
+  run: view,
+}: {
+  response: Response;
+  links: Links;
+  run: RunView;
+}) {
+  const run = presentRun(view, links);
   if (view.finishedAt === null) response.setHeader('retry-after', retryAfterSeconds);
-  response.location(`${base}/api/robots/${run.robotId}/runs/${run.runId}`);
+  response.location(`${links.base}/api/robots/${run.robotId}/runs/${run.runId}`);
   return { status: 200, body: { statusCode: 200, messageCode: 'success', run } } as const;
 }

@@ -4,6 +4,7 @@ import { RobotStore, RunStore, type RunFilter } from '@runnel/store';
 import type { ApiDeps } from '../../deps';
 import { HttpProblem } from '../../http-problem';
 import { operation, type Operation } from '../../operation';
+import { robotInPath } from '../../robot-of';
 import { waitSeconds } from '../../wait-for';
 import { robotIdOf, runKeyOf, runNotFound } from './ids';
 import { pageOf, startOf } from './page-cursor';
@@ -28,12 +29,14 @@ function listRuns(deps: ApiDeps): Operation {
     method: 'get',
     path: '/robots/{id}/runs',
     id: 'listRuns',
+    scope: 'runs:read',
+    robotOf: robotInPath,
     summary: 'The runs of a robot, newest first',
     params: { id: params.id },
     query: runListQuery,
     answers: { 200: runsAnswer },
     serve: async (asked) => {
-      const { spaceId, params: named, query, base } = asked;
+      const { spaceId, params: named, query, links } = asked;
       const { limit, include } = query;
       const { status: statuses, tag, from, to } = query;
       const robotId = robotIdOf(named.id);
@@ -49,7 +52,7 @@ function listRuns(deps: ApiDeps): Operation {
       const rows = include === 'data' ? rowsInData : share;
       // Others may have come since: the page is what is read now.
       const { items, nextCursor } = pageOf(asked, await store.list(filter, { ...page, rows }));
-      const shown = items.map((run) => presentRun(run, base));
+      const shown = items.map((run) => presentRun(run, links));
       const totalCount = await store.count(filter);
       const runs = { totalCount, items: shown, nextCursor };
       return { status: 200, body: { statusCode: 200, messageCode: 'success', runs } };
@@ -62,17 +65,19 @@ function getRun(deps: ApiDeps): Operation {
     method: 'get',
     path: '/robots/{id}/runs/{runId}',
     id: 'getRun',
+    scope: 'runs:read',
+    robotOf: robotInPath,
     summary: 'A run as it stands; with `?wait=` when it has ended, or has an event behind `after`',
     params,
     query: runQuery,
     answers: { 200: runAnswer },
-    serve: async ({ spaceId, params: named, query, base, request, response }) => {
+    serve: async ({ spaceId, params: named, query, links, request, response }) => {
       const { after = null } = query;
       const seconds = waitSeconds(request, response);
       const key = runKeyOf({ spaceId, params: named });
       const run = await waitFor(deps, { key, response, seconds, after });
       if (!run) throw runNotFound(named.id, named.runId);
-      return answerRun({ response, base, run });
+      return answerRun({ response, links, run });
     },
   });
 }
@@ -82,16 +87,18 @@ function postAbort({ dataSource }: ApiDeps): Operation {
     method: 'post',
     path: '/robots/{id}/runs/{runId}/abort',
     id: 'abortRun',
+    scope: 'runs:write',
+    robotOf: robotInPath,
     summary: 'Aborts a run; its browsers stop',
     params,
     answers: { 200: runAnswer },
-    serve: async ({ spaceId, params: named, base, response }) => {
+    serve: async ({ spaceId, params: named, links, response }) => {
       const aborted = await abortRun(dataSource, runKeyOf({ spaceId, params: named }));
       if (!aborted) throw runNotFound(named.id, named.runId);
       const { run, changed } = aborted;
       if (!changed)
         throw new HttpProblem('CONFLICT', `The run cannot be aborted: it is ${wordFor(run.status)}`);
-      return answerRun({ response, base, run });
+      return answerRun({ response, links, run });
     },
   });
 }
@@ -101,6 +108,8 @@ function deleteRun({ dataSource }: ApiDeps): Operation {
     method: 'delete',
     path: '/robots/{id}/runs/{runId}',
     id: 'deleteRun',
+    scope: 'runs:write',
+    robotOf: robotInPath,
     summary: 'Removes an ended run and all that is of it',
     params,
     answers: { 200: deletedAnswer },

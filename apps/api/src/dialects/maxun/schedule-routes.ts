@@ -2,6 +2,7 @@ import { RobotStore, ScheduleListStore } from '@runnel/store';
 import { z } from 'zod';
 import type { ApiDeps } from '../../deps';
 import { operation, type Operation } from '../../operation';
+import { robotInPath } from '../../robot-of';
 import { robotIdOf, robotNotFound } from './ids';
 import { deletedAnswer } from './present-robot';
 import { presentSchedule, scheduleSchema } from './present-schedule';
@@ -26,6 +27,8 @@ function getSchedule(deps: ApiDeps): Operation {
     method: 'get',
     path,
     id: 'getRobotSchedule',
+    scope: 'runs:read',
+    robotOf: robotInPath,
     summary: 'The schedule of a robot, or null; of several the oldest that recurs',
     params,
     answers: { 200: z.object({ ...envelope, schedule: scheduleSchema.nullable(), otherSchedules: others }) },
@@ -42,6 +45,8 @@ function postSchedule(deps: ApiDeps): Operation {
     method: 'post',
     path,
     id: 'setRobotSchedule',
+    scope: 'runs:write',
+    robotOf: robotInPath,
     summary: 'Makes the schedule of a robot, or changes when it runs; of several the oldest that recurs',
     description:
       'What the runs are started with, and what becomes of runs that overlap or were missed, stays as it is, and so ' +
@@ -49,9 +54,9 @@ function postSchedule(deps: ApiDeps): Operation {
     params,
     body: scheduleBody,
     answers: { 200: z.object({ ...envelope, schedule: scheduleSchema, otherSchedules: others }) },
-    serve: async ({ spaceId, params: { id }, body }) => {
+    serve: async ({ spaceId, key, params: { id }, body }) => {
       const robot = { spaceId, robotId: robotIdOf(id) };
-      const schedule = await setSchedule(deps, robot, timeIn(body));
+      const schedule = await setSchedule(deps, { ...robot, keyId: key.id }, timeIn(body));
       if (!schedule) throw robotNotFound(id);
       return answer(deps, robot, presentSchedule(schedule));
     },
@@ -63,6 +68,8 @@ function deleteRobotSchedule(deps: ApiDeps): Operation {
     method: 'delete',
     path,
     id: 'deleteRobotSchedule',
+    scope: 'runs:write',
+    robotOf: robotInPath,
     summary:
       'Deletes the schedule of a robot, if it has one; of several the oldest that recurs. Its runs go on',
     params,

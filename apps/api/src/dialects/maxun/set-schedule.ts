@@ -24,13 +24,16 @@ export async function firstSchedule(
  */
 export async function setSchedule(
   deps: ApiDeps,
-  robot: ScheduledRobot,
+  robot: ScheduledRobot & { keyId: string },
   time: ScheduleTime,
 ): Promise<Schedule | null> {
   try {
     const first = await firstSchedule(deps, robot);
     // It may be deleted at this moment.
-    return (first && (await changed(deps, first, time))) ?? (await made(deps, robot, time));
+    return (
+      (first && (await changed(deps, { ...first, keyId: robot.keyId }, time))) ??
+      (await made(deps, robot, time))
+    );
   } catch (error) {
     return toldAsSent(asSent)(error);
   }
@@ -42,20 +45,27 @@ export async function removeSchedule(deps: ApiDeps, robot: ScheduledRobot): Prom
   if (first) await deleteSchedule(deps, keyOf(first));
 }
 
-/** Null when it is gone. When it begins and ends is said elsewhere, and stays. */
+/** It is then the key's that asks. Null when it is gone. When it begins and ends is said elsewhere, and stays. */
 async function changed(deps: ApiDeps, schedule: Schedule, time: ScheduleTime): Promise<Schedule | null> {
   return updateSchedule(deps, keyOf(schedule), ({ startAt, endAt }) => ({
+    keyId: schedule.keyId,
     trigger: { ...recurring(time), startAt, endAt },
   }));
 }
 
-async function made(deps: ApiDeps, robot: ScheduledRobot, time: ScheduleTime): Promise<Schedule | null> {
+async function made(
+  deps: ApiDeps,
+  robot: ScheduledRobot & { keyId: string },
+  time: ScheduleTime,
+): Promise<Schedule | null> {
   const wanted = { ...robot, trigger: recurring(time), asked: { robotId: robot.robotId } };
   // No client's key has a space in it. Of two who make the robot's one schedule at once, the second changes it.
   const found = await createSchedule(deps, { ...wanted, idempotencyKey: `maxun ${robot.robotId}` });
   if (!found?.isReplayed) return found?.schedule ?? null;
   const { robotId, type } = found.schedule;
-  if (robotId === robot.robotId && type === 'recurring') return changed(deps, found.schedule, time);
+  if (robotId === robot.robotId && type === 'recurring') {
+    return changed(deps, { ...found.schedule, keyId: robot.keyId }, time);
+  }
   // It is another robot's since, or does not recur any more.
   return (await createSchedule(deps, { ...wanted, idempotencyKey: null }))?.schedule ?? null;
 }

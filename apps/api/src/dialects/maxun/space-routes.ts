@@ -28,6 +28,8 @@ export function spaceOperations({ dataSource }: ApiDeps): Operation[] {
     method: 'get',
     path: '/spaces',
     id: 'listSpaces',
+    scope: 'any',
+    robotOf: 'none',
     summary: 'The space that the key opens, as each dialect names it',
     answers: { 200: spacesAnswer },
     serve: async ({ spaceId }) => {

@@ -4,6 +4,8 @@ import type { z } from 'zod';
 import type { ApiDeps } from '../../deps';
 import { idempotencyKeyOf, tellReplayed } from '../../idempotency-key';
 import { operation, type Operation } from '../../operation';
+import { robotInPath } from '../../robot-of';
+import type { Links } from '../../run-links';
 import { waitSeconds } from '../../wait-for';
 import { problem } from './errors';
 import { robotIdOf, runKeyOf, runNotFound, versionNotFound } from './ids';
@@ -28,13 +30,15 @@ function postRun(deps: ApiDeps): Operation {
     method: 'post',
     path: '/robots/{id}/runs',
     id: 'startRun',
+    scope: 'runs:write',
+    robotOf: robotInPath,
     summary: 'Starts a run: answered at once, or with `?wait=` when it has ended',
     params: { id: 'The robot, a UUID' },
     query: startQuery,
     body: startBody,
     headers,
     answers: { 200: runAnswer, 501: problem.schema },
-    serve: async ({ spaceId, params, body, base, request, response }) => {
+    serve: async ({ spaceId, key, params, body, links, request, response }) => {
       const seconds = waitSeconds(request, response);
       const {
         originUrl = null,
@@ -47,13 +51,13 @@ function postRun(deps: ApiDeps): Operation {
       const robotId = robotIdOf(params.id);
       const started = await startRun(deps, {
         ...{ spaceId, robotId, asked: { ...body, robotId }, version, inputs, originUrl, fileIds, name, tags },
-        ...{ priority, delay, maxAttempts, idempotencyKey: idempotencyKeyOf(request) },
+        ...{ keyId: key.id, priority, delay, maxAttempts, idempotencyKey: idempotencyKeyOf(request) },
         records: records ? () => recordsOf(records) : null,
         check: readingCheck(body),
         unknownInputs: 'refuse',
       });
       if (!started) throw versionNotFound(params.id, version);
-      return answerStarted(deps, { response, base, seconds, started });
+      return answerStarted(deps, { response, links, seconds, started });
     },
   });
 }
@@ -63,19 +67,22 @@ function postRetry(deps: ApiDeps): Operation {
     method: 'post',
     path: '/robots/{id}/runs/{runId}/retry',
     id: 'retryRun',
+    scope: 'runs:write',
+    robotOf: robotInPath,
     summary: 'Starts a run of the failed tasks of an ended one',
     params: { id: 'The robot, a UUID', runId: 'The ended run, a UUID' },
     query: startQuery,
     body: retryBody,
     headers,
     answers: { 200: runAnswer },
-    serve: async ({ spaceId, params, body, base, request, response }) => {
+    serve: async ({ spaceId, key: asking, params, body, links, request, response }) => {
       const seconds = waitSeconds(request, response);
       const { stage, version = stage ?? null } = body;
       const key = runKeyOf({ spaceId, params });
-      const started = await retryRun(deps, { key, version, idempotencyKey: idempotencyKeyOf(request) });
+      const idempotencyKey = idempotencyKeyOf(request);
+      const started = await retryRun(deps, { key, version, idempotencyKey, keyId: asking.id });
       if (!started) throw runNotFound(params.id, params.runId);
-      return answerStarted(deps, { response, base, seconds, started });
+      return answerStarted(deps, { response, links, seconds, started });
     },
   });
 }
@@ -89,14 +96,14 @@ function recordsOf(records: NonNullable<z.infer<typeof startBody>['records']>): 
 
 async function answerStarted(
   deps: ApiDeps,
-  asked: { response: Response; base: string; seconds: number; started: Started },
+  asked: { response: Response; links: Links; seconds: number; started: Started },
 ) {
-  const { response, base, seconds, started } = asked;
+  const { response, links, seconds, started } = asked;
   const { run, isReplayed } = started;
   tellReplayed(response, started);
   const key: RunKey = { spaceId: run.spaceId, robotId: run.robotId, runId: run.id };
   // A replayed run is answered as it stands.
   const shown =
     seconds > 0 || isReplayed ? await waitFor(deps, { key, response, seconds, after: null }) : run;
-  return answerRun({ response, base, run: shown ?? run });
+  return answerRun({ response, links, run: shown ?? run });
 }

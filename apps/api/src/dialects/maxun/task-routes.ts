@@ -1,6 +1,7 @@
 import { TaskListStore, type SpaceTaskView } from '@runnel/store';
 import type { ApiDeps } from '../../deps';
 import { operation, type Operation } from '../../operation';
+import { robotInPath } from '../../robot-of';
 import { runKeyOf, runNotFound } from './ids';
 import { cursorBehind, startOf } from './page-cursor';
 import { presentTask, tasksAnswer, type WholeTask } from './present-task';
@@ -13,12 +14,14 @@ export function taskOperations(deps: ApiDeps): Operation[] {
     method: 'get',
     path: '/robots/{id}/runs/{runId}/tasks',
     id: 'listTasks',
+    scope: 'runs:read',
+    robotOf: robotInPath,
     summary: 'The tasks of a run, in order: what became of each record',
     params: { id: 'The robot, a UUID', runId: 'The run, a UUID' },
     query: taskListQuery,
     answers: { 200: tasksAnswer },
     serve: async (asked) => {
-      const { spaceId, params, query, base } = asked;
+      const { spaceId, params, query, links } = asked;
       const { limit, status = null } = query;
       const key = runKeyOf({ spaceId, params });
       const found = await store.list(key, {
@@ -32,7 +35,7 @@ export function taskOperations(deps: ApiDeps): Operation[] {
       const items = wholeTasks(found.items).slice(0, limit);
       const last = found.items.length > items.length ? items.at(-1) : undefined;
       const nextCursor = last ? cursorBehind(last.id, asked) : null;
-      const shown = items.map((task) => presentTask(task, base));
+      const shown = items.map((task) => presentTask(task, links));
       const tasks = { totalCount: found.totalCount, items: shown, nextCursor };
       return { status: 200, body: { statusCode: 200, messageCode: 'success', tasks } };
     },

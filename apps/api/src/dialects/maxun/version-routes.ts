@@ -1,6 +1,7 @@
 import { RobotStore } from '@runnel/store';
 import type { ApiDeps } from '../../deps';
 import { operation, type Operation } from '../../operation';
+import { robotInPath } from '../../robot-of';
 import { robotIdOf, robotNotFound, versionNotFound } from './ids';
 import { presentRobot, robotAnswer, versionsAnswer } from './present-robot';
 import { publishBody } from './query';
@@ -18,6 +19,8 @@ function listVersions(deps: ApiDeps): Operation {
     method: 'get',
     path: '/robots/{id}/versions',
     id: 'listVersions',
+    scope: 'robots:read',
+    robotOf: robotInPath,
     summary: 'The versions of a robot, newest first',
     params: { id },
     answers: { 200: versionsAnswer },
@@ -42,6 +45,8 @@ function publishRobot(deps: ApiDeps): Operation {
     method: 'post',
     path: '/robots/{id}/publish',
     id: 'publishRobot',
+    scope: 'robots:write',
+    robotOf: robotInPath,
     summary: 'Makes a version the one that runs: the newest, or the one that is named',
     params: { id },
     body: publishBody,

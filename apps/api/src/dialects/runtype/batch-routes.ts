@@ -5,10 +5,11 @@ import type { ApiDeps } from '../../deps';
 import { HttpProblem } from '../../http-problem';
 import { idempotencyKeyOf, tellReplayed } from '../../idempotency-key';
 import { operation, type Operation } from '../../operation';
+import { robotOfRun } from '../../robot-of';
 import { toldAsSent } from '../../told-as-sent';
 import { asSent } from './as-sent';
 import { attemptsOf, batchBody } from './batch-body';
-import { flowNotFound, readFlowId, runKeyOf, runNotFound } from './ids';
+import { flowNotFound, readFlowId, readRunId, runKeyOf, runNotFound } from './ids';
 import { namedRecord } from './named-record';
 import {
   batchAnswer,
@@ -36,11 +37,13 @@ function startBatch(deps: ApiDeps): Operation {
     method: 'post',
     path: '/batch/flow',
     id: 'startBatch',
+    scope: 'runs:write',
+    robotOf: ({ body }) => readFlowId(body.flowId),
     summary: 'Run a flow on records',
     headers: { 'Idempotency-Key': 'Sent again with the same body, it finds the batch that it started' },
     body: batchBody,
     answers: { 200: batchAnswer },
-    serve: async ({ spaceId, body, request, response }) => {
+    serve: async ({ spaceId, key, body, request, response }) => {
       const { flowId, recordIds, recordType: type = null, options, inputs, name = null } = body;
       const robotId = readFlowId(flowId);
       if (robotId === null) throw flowNotFound(flowId);
@@ -55,6 +58,7 @@ function startBatch(deps: ApiDeps): Operation {
                 return recordsNamed(deps.dataSource, { spaceId, names, type, inputNames });
               },
         idempotencyKey: idempotencyKeyOf(request),
+        keyId: key.id,
       }).catch(toldAsSent(asSent));
       if (!started) throw flowNotFound(flowId);
       tellReplayed(response, started);
@@ -69,6 +73,8 @@ function getStatus(deps: ApiDeps): Operation {
     method: 'get',
     path: '/batch/status/{id}',
     id: 'getBatchStatus',
+    scope: 'runs:read',
+    robotOf: robotOfRun(deps, batchIn),
     summary: 'Get the progress of a batch',
     description:
       'With the results of its first 100 records; `GET /v1/schedules/batch/{batchId}/results` gives all of them, in pages.',
@@ -91,6 +97,7 @@ function getSummary(deps: ApiDeps): Operation {
     method: 'get',
     path: '/batch/summary',
     id: 'getBatchSummary',
+    scope: 'runs:read',
     summary: 'Get the batches that are active, and those that ended last',
     answers: { 200: summaryAnswer },
     serve: async ({ spaceId }) => {
@@ -109,11 +116,17 @@ function getSummary(deps: ApiDeps): Operation {
   });
 }
 
+function batchIn({ params: { id } }: { params: { id: string } }): string | null {
+  return readRunId(id);
+}
+
 function cancelBatch(deps: ApiDeps): Operation {
   return operation({
     method: 'post',
     path: '/batch/{id}/cancel',
     id: 'cancelBatch',
+    scope: 'runs:write',
+    robotOf: robotOfRun(deps, batchIn),
     summary: 'Cancel a batch: what waits is dropped, what runs is stopped',
     params,
     answers: { 200: batchAnswer },

@@ -12,6 +12,7 @@ export function flowRoutes(deps: ApiDeps): Operation[] {
     method: 'get',
     path: '/flows',
     id: 'listFlows',
+    scope: 'robots:read',
     summary: 'List flows, the newest first',
     query: listQuery('flow'),
     answers: { 200: flowsAnswer },

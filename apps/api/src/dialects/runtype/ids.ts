@@ -20,16 +20,26 @@ export function readFlowId(text: string): string | null {
   return readId(['flow'], text);
 }
 
+/** The id of a run, by either of its names. */
+export function readRunId(text: string): string | null {
+  return readId(['run', 'batch'], text);
+}
+
 /** The run that a path names, by either of its ids. @throws HttpProblem for what is no id: it names nothing. */
 export function runKeyOf(spaceId: string, id: string): RunKey {
-  const runId = readId(['run', 'batch'], id);
+  const runId = readRunId(id);
   if (runId === null) throw runNotFound(id);
   return { spaceId, robotId: null, runId };
 }
 
+/** The id of the schedule that a path names; null for what is none. */
+export function scheduleIn({ params: { id } }: { params: { id: string } }): string | null {
+  return readId(['sch'], id);
+}
+
 /** The schedule that a path names. @throws HttpProblem for what is no id: it names nothing. */
 export function scheduleKeyOf(spaceId: string, id: string): ScheduleKey {
-  const scheduleId = readId(['sch'], id);
+  const scheduleId = scheduleIn({ params: { id } });
   if (scheduleId === null) throw scheduleNotFound(id);
   return { spaceId, scheduleId };
 }

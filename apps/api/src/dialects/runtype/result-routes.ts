@@ -2,7 +2,8 @@ import { FireStore, TaskListStore, type FireView } from '@runnel/store';
 import type { z } from 'zod';
 import type { ApiDeps } from '../../deps';
 import { operation, type Operation } from '../../operation';
-import { runKeyOf, runNotFound } from './ids';
+import { robotOfRun } from '../../robot-of';
+import { readRunId, runKeyOf, runNotFound } from './ids';
 import { presentResult, resultsAnswer } from './present-result';
 import { resultsQuery } from './query';
 
@@ -14,6 +15,8 @@ export function resultRoutes(deps: ApiDeps): Operation[] {
     method: 'get',
     path: '/schedules/runs/{runId}/results',
     id: 'getRunResults',
+    scope: 'runs:read',
+    robotOf: robotOfRun(deps, ({ params }: { params: { runId: string } }) => readRunId(params.runId)),
     summary: 'Get results for a scheduled run',
     params: { runId: 'Of any run: its `run_…`, or its `batch_…`' },
     query: resultsQuery,
@@ -27,6 +30,8 @@ export function resultRoutes(deps: ApiDeps): Operation[] {
     method: 'get',
     path: '/schedules/batch/{batchId}/results',
     id: 'getBatchResults',
+    scope: 'runs:read',
+    robotOf: robotOfRun(deps, ({ params }: { params: { batchId: string } }) => readRunId(params.batchId)),
     summary: 'Get results for a batch execution',
     params: { batchId: 'Of any run: its `batch_…`, or its `run_…`' },
     query: resultsQuery,

@@ -15,8 +15,9 @@ import type { ApiDeps } from '../../deps';
 import { HttpProblem } from '../../http-problem';
 import { idempotencyKeyOf, tellReplayed } from '../../idempotency-key';
 import { operation, type Operation } from '../../operation';
+import { robotOfSchedule } from '../../robot-of';
 import { toldAsSent } from '../../told-as-sent';
-import { idFor, scheduleKeyOf, scheduleNotFound } from './ids';
+import { idFor, scheduleKeyOf, scheduleNotFound, scheduleIn } from './ids';
 import { givenMoment, momentOf, momentOrNull, momentSchema, readMoment } from './moment';
 import { presentBatch } from './present-batch';
 import { scheduleAsSent } from './schedule-as-sent';
@@ -63,6 +64,8 @@ function preview(deps: ApiDeps): Operation {
     method: 'post',
     path: '/schedules/preview',
     id: 'previewSchedule',
+    scope: 'runs:read',
+    robotOf: 'none',
     summary: 'Preview the moments of a trigger',
     description: 'Nothing is made. Which jitter a schedule will have is not known before it is there.',
     body: previewBody,
@@ -109,6 +112,8 @@ function run(deps: ApiDeps): Operation {
     method: 'post',
     path: '/schedules/{id}/run-now',
     id: 'runScheduleNow',
+    scope: 'runs:write',
+    robotOf: robotOfSchedule(deps, scheduleIn),
     summary: 'Run a schedule immediately',
     description:
       'Also while it is paused. Its own moments stay as they are; but a run that was made with the schedule, as by a start of Unpod’s ' +
@@ -117,11 +122,11 @@ function run(deps: ApiDeps): Operation {
     headers: { 'Idempotency-Key': 'Sent again with the same body, it finds the run that it started' },
     body: runBody,
     answers: { 200: runAnswer },
-    serve: async ({ spaceId, params: { id }, body, request, response }) => {
+    serve: async ({ spaceId, key: asking, params: { id }, body, request, response }) => {
       const key = scheduleKeyOf(spaceId, id);
       const { overlapPolicy = null } = body;
       const idempotencyKey = idempotencyKeyOf(request);
-      const wanted = { key, asked: body, overlapPolicy, idempotencyKey };
+      const wanted = { key, asked: body, overlapPolicy, idempotencyKey, keyId: asking.id };
       const started = await runNow(deps, wanted).catch(async (error: unknown) => {
         const isOfTarget = error instanceof InvalidInputError;
         const schedule = isOfTarget ? await store.find(key) : null;
@@ -153,6 +158,8 @@ function skip(deps: ApiDeps): Operation {
     method: 'post',
     path: '/schedules/{id}/skip-next',
     id: 'skipNextRun',
+    scope: 'runs:write',
+    robotOf: robotOfSchedule(deps, scheduleIn),
     summary: 'Skip the next run of a schedule',
     params,
     body: skipBody,
@@ -188,6 +195,8 @@ function backfill(deps: ApiDeps): Operation {
     method: 'post',
     path: '/schedules/{id}/backfill',
     id: 'backfillSchedule',
+    scope: 'runs:write',
+    robotOf: robotOfSchedule(deps, scheduleIn),
     summary: 'Run a schedule for moments of the past',
     description:
       'At most 1,000 moments from `from` to `until`, both included. Each is run once, one after the other; all at once where the overlap ' +
@@ -204,10 +213,10 @@ function backfill(deps: ApiDeps): Operation {
         }),
       }),
     },
-    serve: async ({ spaceId, params: { id }, body }) => {
+    serve: async ({ spaceId, key: asking, params: { id }, body }) => {
       const range = { from: readMoment(body.from), until: readMoment(body.until) };
       const key = scheduleKeyOf(spaceId, id);
-      const found = await backfillSchedule(deps, key, range);
+      const found = await backfillSchedule(deps, { ...key, keyId: asking.id }, range);
       if (!found) throw scheduleNotFound(id);
       return { status: 200, body: { id: idFor('sch', key.scheduleId), status: 'queued', ...found } };
     },

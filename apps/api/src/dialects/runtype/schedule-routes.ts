@@ -5,8 +5,9 @@ import { z } from 'zod';
 import type { ApiDeps } from '../../deps';
 import { idempotencyKeyOf, tellReplayed } from '../../idempotency-key';
 import { operation, type Operation } from '../../operation';
+import { onlyRobot, robotOfSchedule } from '../../robot-of';
 import { toldAsSent } from '../../told-as-sent';
-import { flowNotFound, idFor, scheduleKeyOf, scheduleNotFound } from './ids';
+import { flowNotFound, idFor, scheduleKeyOf, readFlowId, scheduleNotFound, scheduleIn } from './ids';
 import { countedPages, listPage, sideOf, wantedPage } from './list-page';
 import { presentSchedule, scheduleSchema, schedulesAnswer } from './present-schedule';
 import { listQuery } from './query';
@@ -34,6 +35,7 @@ function listSchedules(deps: ApiDeps): Operation {
     method: 'get',
     path: '/schedules',
     id: 'listSchedules',
+    scope: 'runs:read',
     summary: 'List schedules, the newest first',
     query: listQuery('sch'),
     answers: { 200: schedulesAnswer },
@@ -57,14 +59,16 @@ function postSchedule(deps: ApiDeps): Operation {
     method: 'post',
     path: '/schedules',
     id: 'createSchedule',
+    scope: 'runs:write',
+    robotOf: ({ body }) => onlyRobot(flowsIn(body)),
     summary: 'Create a schedule',
     description:
       'Each moment of its trigger runs the flow of its target, once for each record; what became of each moment stands in its runs.',
     headers: { 'Idempotency-Key': 'Sent again with the same body, it finds the schedule that it made' },
     body: scheduleBody,
     answers: { 201: z.object({ id: z.string(), status: z.literal('created') }) },
-    serve: async ({ spaceId, body, request, response }) => {
-      const schedule = newScheduleOf(body);
+    serve: async ({ spaceId, key, body, request, response }) => {
+      const schedule = { ...newScheduleOf(body), keyId: key.id };
       const idempotencyKey = idempotencyKeyOf(request);
       const created = await createSchedule(deps, { ...schedule, spaceId, asked: body, idempotencyKey }).catch(
         toldAsSent(scheduleAsSent(schedule.target?.records ?? [])),
@@ -82,6 +86,8 @@ function getSchedule(deps: ApiDeps): Operation {
     method: 'get',
     path,
     id: 'getSchedule',
+    scope: 'runs:read',
+    robotOf: robotOfSchedule(deps, scheduleIn),
     summary: 'Get a schedule',
     params,
     answers: { 200: scheduleSchema },
@@ -94,10 +100,13 @@ function getSchedule(deps: ApiDeps): Operation {
 }
 
 function putSchedule(deps: ApiDeps): Operation {
+  const robotOf = robotOfSchedule(deps, scheduleIn);
   return operation({
     method: 'put',
     path,
     id: 'updateSchedule',
+    scope: 'runs:write',
+    robotOf: async (asked) => onlyRobot([await robotOf(asked), ...flowsIn(asked.body)]),
     summary: 'Update a schedule',
     description:
       'What is left out stays as it is, also inside of `target`, `trigger` and `executionOptions`. Null takes away `inputs`, ' +
@@ -107,12 +116,12 @@ function putSchedule(deps: ApiDeps): Operation {
     params,
     body: scheduleChangeBody,
     answers: { 200: z.object({ id: z.string(), status: z.literal('updated') }) },
-    serve: async ({ spaceId, params: { id }, body }) => {
+    serve: async ({ spaceId, key: asking, params: { id }, body }) => {
       const key = scheduleKeyOf(spaceId, id);
       const flow = body.target ? flowNamedIn(body.target) : null;
       let records: ScheduledRecord[] = [];
       const schedule = await updateSchedule(deps, key, (before) => {
-        const change = scheduleChange(body, before);
+        const change = { ...scheduleChange(body, before), keyId: asking.id };
         ({ records } = change.target ?? before.target);
         return change;
       }).catch((error: unknown) => toldOfChange(flow, records)(error));
@@ -120,6 +129,13 @@ function putSchedule(deps: ApiDeps): Operation {
       return { status: 200, body: { id: idFor('sch', key.scheduleId), status: 'updated' } };
     },
   });
+}
+
+/** The flows that a body names: what is run, and whose rows are taken. */
+function flowsIn({ target }: z.output<typeof scheduleChangeBody>): (string | null)[] {
+  if (!target) return [];
+  const named = [flowNamedIn(target), target.recordFilter?.flowId];
+  return named.filter((flow) => typeof flow === 'string').map(readFlowId);
 }
 
 /** A flow that is not there is told as where a schedule is made. */
@@ -136,6 +152,8 @@ function removeSchedule(deps: ApiDeps): Operation {
     method: 'delete',
     path,
     id: 'deleteSchedule',
+    scope: 'runs:write',
+    robotOf: robotOfSchedule(deps, scheduleIn),
     summary: 'Delete a schedule',
     description:
       'What became of its moments is deleted with it; runs that it started go on, and stay; one that was made with it, and waits for its moment, is cancelled.',

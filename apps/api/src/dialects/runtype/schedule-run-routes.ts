@@ -1,7 +1,8 @@
 import { FireStore, ScheduleStore } from '@runnel/store';
 import type { ApiDeps } from '../../deps';
 import { operation, type Operation } from '../../operation';
-import { scheduleKeyOf, scheduleNotFound } from './ids';
+import { robotOfSchedule } from '../../robot-of';
+import { scheduleKeyOf, scheduleNotFound, scheduleIn } from './ids';
 import { presentScheduleRun, runsOfScheduleAnswer, scheduleRunsAnswer } from './present-schedule-run';
 import {
   daysBefore,
@@ -17,7 +18,12 @@ import { runsOfScheduleQuery, scheduleRunsQuery, sparklinesQuery, statsQuery } f
 export function scheduleRunRoutes(deps: ApiDeps): Operation[] {
   const { manager } = deps.dataSource;
   const [fires, schedules] = [new FireStore(manager), new ScheduleStore(manager)];
-  return [listRuns(fires), getSparklines(fires, schedules), listRunsOf(fires), getStats(fires, schedules)];
+  return [
+    listRuns(fires),
+    getSparklines(fires, schedules),
+    listRunsOf(deps, fires),
+    getStats(deps, { fires, schedules }),
+  ];
 }
 
 const params = { id: 'Of a schedule, a `sch_…`' };
@@ -27,6 +33,7 @@ function listRuns(store: FireStore): Operation {
     method: 'get',
     path: '/schedules/runs',
     id: 'listScheduleRuns',
+    scope: 'runs:read',
     summary: 'List all schedule runs',
     description:
       'What became of each moment of every schedule, the newest first: also of those that started no run.',
@@ -43,11 +50,13 @@ function listRuns(store: FireStore): Operation {
   });
 }
 
-function listRunsOf(store: FireStore): Operation {
+function listRunsOf(deps: ApiDeps, store: FireStore): Operation {
   return operation({
     method: 'get',
     path: '/schedules/{id}/runs',
     id: 'listRunsOfSchedule',
+    scope: 'runs:read',
+    robotOf: robotOfSchedule(deps, scheduleIn),
     summary: 'List runs for a schedule',
     description: 'The newest first. `GET /v1/schedules/runs?scheduleId=` gives all of them, in pages.',
     params,
@@ -61,11 +70,16 @@ function listRunsOf(store: FireStore): Operation {
   });
 }
 
-function getStats(store: FireStore, schedules: ScheduleStore): Operation {
+function getStats(
+  deps: ApiDeps,
+  { fires: store, schedules }: { fires: FireStore; schedules: ScheduleStore },
+): Operation {
   return operation({
     method: 'get',
     path: '/schedules/{id}/stats',
     id: 'getScheduleStats',
+    scope: 'runs:read',
+    robotOf: robotOfSchedule(deps, scheduleIn),
     summary: 'Get schedule statistics',
     params,
     query: statsQuery,
@@ -85,6 +99,7 @@ function getSparklines(store: FireStore, schedules: ScheduleStore): Operation {
     method: 'get',
     path: '/schedules/sparklines',
     id: 'getScheduleSparklines',
+    scope: 'runs:read',
     summary: 'Get schedule sparklines',
     description: 'Day by day, what became of the moments of schedules: those of `ids`, or the newest 100.',
     query: sparklinesQuery,

@@ -3,7 +3,8 @@ import { pauseSchedule, pauseSchedules, resumeSchedule, resumeSchedules } from '
 import { z } from 'zod';
 import type { ApiDeps } from '../../deps';
 import { operation, type Operation } from '../../operation';
-import { idFor, scheduleKeyOf, scheduleNotFound } from './ids';
+import { robotOfSchedule } from '../../robot-of';
+import { idFor, scheduleKeyOf, scheduleNotFound, scheduleIn } from './ids';
 import { momentOrNull, momentSchema } from './moment';
 
 /** Stops schedules from starting runs by themselves, and lets them go on. */
@@ -23,6 +24,7 @@ function pauseAll(deps: ApiDeps): Operation {
     method: 'post',
     path: '/schedules/pause-all',
     id: 'pauseAllSchedules',
+    scope: 'runs:write',
     summary: 'Pause all schedules',
     body: pauseBody,
     answers: { 200: z.object({ status: z.literal('paused'), count }) },
@@ -38,6 +40,7 @@ function resumeAll(deps: ApiDeps): Operation {
     method: 'post',
     path: '/schedules/resume-all',
     id: 'resumeAllSchedules',
+    scope: 'runs:write',
     summary: 'Resume all schedules',
     description: 'Those that a person paused, and those that paused by themselves.',
     answers: { 200: z.object({ status: z.literal('resumed'), count }) },
@@ -53,6 +56,8 @@ function pause(deps: ApiDeps): Operation {
     method: 'post',
     path: '/schedules/{id}/pause',
     id: 'pauseSchedule',
+    scope: 'runs:write',
+    robotOf: robotOfSchedule(deps, scheduleIn),
     summary: 'Pause a schedule',
     description:
       'Its moments are noted as skipped until it is resumed, and what waits is skipped; a run that has begun goes on. One that was made with the schedule is cancelled if its moment comes before it is resumed.',
@@ -72,6 +77,8 @@ function resume(deps: ApiDeps): Operation {
     method: 'post',
     path: '/schedules/{id}/resume',
     id: 'resumeSchedule',
+    scope: 'runs:write',
+    robotOf: robotOfSchedule(deps, scheduleIn),
     summary: 'Resume a schedule',
     params,
     answers: {

@@ -2,9 +2,10 @@ import { ListWalkStore, RobotStore, RunStore, type RobotWithDefinition } from '@
 import type { ApiDeps } from '../../deps';
 import { HttpProblem } from '../../http-problem';
 import { operation, type Operation } from '../../operation';
+import { robotOfHandle } from '../../robot-of';
 import { listAnswer, listed } from './envelope';
 import { findAgent } from './find-agent';
-import { agentParam } from './ids';
+import { agentParam, isHandle } from './ids';
 import { checkOrganization, organizationHeader } from './organization';
 import { pagesDescription, readPage } from './pages';
 import { agentSchema, presentAgent } from './present-agent';
@@ -27,6 +28,7 @@ function listAgents({ dataSource: { manager } }: ApiDeps): Operation {
     method: 'get',
     path: '/agents/',
     id: 'listAgents',
+    scope: 'robots:read',
     summary: 'The published robots, newest first',
     description: pagesDescription,
     query: pageQuery,
@@ -43,12 +45,15 @@ function listAgents({ dataSource: { manager } }: ApiDeps): Operation {
   });
 }
 
-function listAgentTasks({ dataSource }: ApiDeps): Operation {
+function listAgentTasks(deps: ApiDeps): Operation {
+  const { dataSource } = deps;
   return operation({
     method: 'get',
     path: '/agents/{agent_handle}/tasks/',
     params: agentParam,
     id: 'listAgentTasks',
+    scope: 'runs:read',
+    robotOf: robotOfHandle(deps, handleIn),
     summary: 'The tasks of all runs of an agent, those of the newest run first',
     description: pagesDescription,
     query: taskListQuery,
@@ -56,12 +61,13 @@ function listAgentTasks({ dataSource }: ApiDeps): Operation {
     serve: async (asked) => {
       const { id } = await agentAt(dataSource, asked);
       const { count, items } = await tasksOn(dataSource, asked, id);
-      return listed('Tasks', count, await presentTasks(dataSource, items, asked.base));
+      return listed('Tasks', count, await presentTasks(dataSource, items, asked.links));
     },
   });
 }
 
-function listExecutions({ dataSource }: ApiDeps): Operation {
+function listExecutions(deps: ApiDeps): Operation {
+  const { dataSource } = deps;
   const runs = new RunStore(dataSource.manager);
   const walks = new ListWalkStore(dataSource.manager);
   return operation({
@@ -69,6 +75,8 @@ function listExecutions({ dataSource }: ApiDeps): Operation {
     path: '/agents/{agent_handle}/executions/',
     params: agentParam,
     id: 'listExecutions',
+    scope: 'runs:read',
+    robotOf: robotOfHandle(deps, handleIn),
     summary: 'The runs of an agent, newest first',
     description: pagesDescription,
     query: runListQuery,
@@ -86,6 +94,10 @@ function listExecutions({ dataSource }: ApiDeps): Operation {
       return listed('Executions', await runs.count(wanted), items.map(presentExecution));
     },
   });
+}
+
+function handleIn({ params }: { params: { agent_handle: string } }): string | null {
+  return isHandle(params.agent_handle) ? params.agent_handle : null;
 }
 
 /** @throws HttpProblem when the path names no agent of the space. */

@@ -5,13 +5,14 @@ import type { ApiDeps } from '../../deps';
 import { HttpProblem } from '../../http-problem';
 import { idempotencyKeyOf, tellReplayed } from '../../idempotency-key';
 import { operation, type Asked, type Operation } from '../../operation';
+import { robotOfHandle } from '../../robot-of';
 import { toldAsSent } from '../../told-as-sent';
 import { createBody, type CreateBody } from './create-body';
 import { asSent, recordsOf } from './documents';
 import { one, oneAnswer } from './envelope';
 import { noSuchSpace, refusalSchema, refused } from './errors';
 import { findAgent } from './find-agent';
-import { isTokenOf, runWord, spaceParam, taskWord } from './ids';
+import { isHandle, isTokenOf, runWord, spaceParam, taskWord } from './ids';
 import { statusOf } from './present-run';
 import { momentIn } from './schedule';
 import { statusWords } from './status-words';
@@ -28,6 +29,8 @@ type Creating = Asked<{ space_token: string }, unknown, CreateBody>;
 export function createOperations(deps: ApiDeps): Operation[] {
   const common = {
     method: 'post',
+    scope: 'runs:write',
+    robotOf: robotOfHandle(deps, handleIn),
     summary: 'Starts a run: one task for each document',
     description: 'With an `Idempotency-Key`, sent again it answers with the run that it made.',
     params: spaceParam,
@@ -42,14 +45,18 @@ export function createOperations(deps: ApiDeps): Operation[] {
   ];
 }
 
+function handleIn({ body }: { body: CreateBody }): string | null {
+  return isHandle(body.pilot) ? body.pilot : null;
+}
+
 function createTasks(deps: ApiDeps) {
   return async (asked: Creating) => {
-    const { spaceId, params, body, request, response } = asked;
+    const { spaceId, key, params, body, request, response } = asked;
     if (!isTokenOf(spaceId, params.space_token)) return noSuchSpace(asked);
     const idempotencyKey = idempotencyKeyOf(request);
     const agent = await findAgent(deps.dataSource, spaceId, body.pilot);
     if (!agent) throw noSuchPilot(body);
-    const started = await start(deps, { agent, body, idempotencyKey });
+    const started = await start(deps, { agent, body, idempotencyKey, keyId: key.id });
     if (started === 'no moment') return refused(asked, 400, noMoment);
     if (!started) throw noSuchPilot(body);
     tellReplayed(response, started);
@@ -64,14 +71,16 @@ async function start(
     agent: RobotWithDefinition;
     body: CreateBody;
     idempotencyKey: string | null;
+    keyId: string;
   },
 ): Promise<Started | 'no moment' | null> {
-  const { agent, body, idempotencyKey } = given;
+  const { agent, body, idempotencyKey, keyId } = given;
   const { name = null, context } = body;
   const shared = context === undefined || context === null ? {} : { context };
   try {
     const start: StartLater['start'] = {
-      ...{ spaceId: agent.spaceId, robotId: agent.id, asked: body, inputs: shared, name, idempotencyKey },
+      ...{ spaceId: agent.spaceId, robotId: agent.id, asked: body, inputs: shared, name },
+      ...{ idempotencyKey, keyId },
       records: (definition) => recordsOf(body, definition),
     };
     const at = momentIn(body.schedule);

@@ -1,7 +1,7 @@
 import type { Fault } from '@runnel/contracts';
 import type { Response } from 'express';
 import { z } from 'zod';
-import { keyFrom } from '../../credential';
+import { keyFrom, unknownKey } from '../../credential';
 import type { Dialect } from '../../dialect';
 import type { ProblemCode } from '../../http-problem';
 import { requestIdOf } from '../../request-id';
@@ -69,7 +69,9 @@ export const problem: Dialect['problem'] = {
     if (status !== 401) return { status, body: told };
     const hasKey = keyFrom(request.headers) !== null;
     const message = hasKey ? 'Invalid token.' : 'Authentication credentials were not provided.';
-    return { status, body: { ...told, message, errors: 'Send the header `Authorization: Token KEY`' } };
+    const isOver = hasKey && found.message !== unknownKey;
+    const errors = isOver ? found.message : 'Send the header `Authorization: Token KEY`';
+    return { status, body: { ...told, message, errors } };
   },
 };
 

@@ -1,7 +1,7 @@
 import { failureSchema, type RowData } from '@runnel/contracts';
 import type { SpaceTaskView } from '@runnel/store';
 import { z } from 'zod';
-import { artifactUrl, dataUrl } from '../../run-links';
+import { artifactUrl, dataUrl, type Links } from '../../run-links';
 import { taskWord } from './ids';
 import { momentOf } from './moment-of';
 import { lastMoved, originFields, originOf } from './present-run';
@@ -45,7 +45,7 @@ export const taskSchema = z.object({
 /** A task with the first of its rows. */
 export function presentTask(
   task: SpaceTaskView,
-  shown: { rows: RowData[]; base: string },
+  shown: { rows: RowData[]; links: Links },
 ): z.infer<typeof taskSchema> {
   const { id, run, record } = task;
   return {
@@ -68,18 +68,18 @@ export function presentTask(
 
 function outputOf(
   task: SpaceTaskView,
-  { rows, base }: { rows: RowData[]; base: string },
+  { rows, links }: { rows: RowData[]; links: Links },
 ): z.infer<typeof outputSchema> {
   const { id, run, rowCount } = task;
   return {
     rows,
     row_count: rowCount,
-    ...(rows.length < rowCount && { rows_truncated: true, data_url: dataUrl(run, base, id) }),
+    ...(rows.length < rowCount && { rows_truncated: true, data_url: dataUrl(run, links.base, id) }),
     lists: Object.fromEntries(Object.entries(task.lists).map(([list, count]) => [list, { count }])),
     summary: summaryOf(task),
     artifacts: task.artifacts.map(({ name, contentType, size }) => ({
       ...{ name, content_type: contentType, size },
-      url: artifactUrl(run, { taskId: id, name }, base),
+      url: artifactUrl(run, { taskId: id, name }, links),
     })),
     error: task.failure,
   };

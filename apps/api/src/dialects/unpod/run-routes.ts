@@ -17,6 +17,7 @@ export function runOperations({ dataSource }: ApiDeps): Operation[] {
     path: '/spaces/{space_token}/runs/',
     params: spaceParam,
     id: 'listRuns',
+    scope: 'runs:read',
     summary: 'The runs of a space, newest first',
     description: pagesDescription,
     query: runListQuery,

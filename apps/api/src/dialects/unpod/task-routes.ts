@@ -1,6 +1,7 @@
 import { ListWalkStore, TaskListStore, type SpaceTaskView } from '@runnel/store';
 import type { ApiDeps } from '../../deps';
 import { operation, type Operation } from '../../operation';
+import { robotOfRun } from '../../robot-of';
 import { listAnswer, listed } from './envelope';
 import { noSuchSpace, refusalSchema, refused } from './errors';
 import { isTokenOf, readRunWord, runParam, spaceParam } from './ids';
@@ -14,18 +15,21 @@ export function taskOperations(deps: ApiDeps): Operation[] {
   return [listRunTasks(deps), listSpaceTasks(deps)];
 }
 
-function listRunTasks({ dataSource }: ApiDeps): Operation {
+function listRunTasks(deps: ApiDeps): Operation {
+  const { dataSource } = deps;
   const tasks = new TaskListStore(dataSource.manager);
   return operation({
     method: 'get',
     path: '/spaces/{space_token}/runs/{run_id}/tasks/',
     params: runParam,
     id: 'listRunTasks',
+    scope: 'runs:read',
+    robotOf: robotOfRun(deps, ({ params }: { params: { run_id: string } }) => readRunWord(params.run_id)),
     summary: 'The tasks of a run, in the order of its documents',
     query: runTaskQuery,
     answers: { 200: listAnswer(taskSchema), 206: refusalSchema },
     serve: async (asked) => {
-      const { spaceId, params, query, base } = asked;
+      const { spaceId, params, query, links } = asked;
       if (!isTokenOf(spaceId, params.space_token)) return noSuchSpace(asked, []);
       const runId = readRunWord(params.run_id);
       const skip = (query.page - 1) * query.page_size;
@@ -35,7 +39,7 @@ function listRunTasks({ dataSource }: ApiDeps): Operation {
         const told = { message: 'Error retrieving run tasks', errors: `Run "${params.run_id}" not found` };
         return refused(asked, 206, { code: 'NOT_FOUND', ...told, data: [] });
       }
-      return listed('Tasks', found.totalCount, await presentTasks(dataSource, found.items ?? [], base));
+      return listed('Tasks', found.totalCount, await presentTasks(dataSource, found.items ?? [], links));
     },
   });
 }
@@ -46,6 +50,7 @@ function listSpaceTasks({ dataSource }: ApiDeps): Operation {
     path: '/spaces/{space_token}/tasks/',
     params: spaceParam,
     id: 'listSpaceTasks',
+    scope: 'runs:read',
     summary: 'The tasks of all runs of a space, those of the newest run first',
     description: pagesDescription,
     query: taskListQuery,
@@ -53,7 +58,7 @@ function listSpaceTasks({ dataSource }: ApiDeps): Operation {
     serve: async (asked) => {
       if (!isTokenOf(asked.spaceId, asked.params.space_token)) return noSuchSpace(asked, []);
       const { count, items } = await tasksOn(dataSource, asked, null);
-      return listed('Tasks', count, await presentTasks(dataSource, items, asked.base));
+      return listed('Tasks', count, await presentTasks(dataSource, items, asked.links));
     },
   });
 }

@@ -27,6 +27,7 @@ function postRobot(deps: ApiDeps): Operation {
     method: 'post',
     path: '/robots',
     id: 'sdkCreateRobot',
+    scope: 'robots:write',
     summary: "Makes a robot of Maxun's workflow, or of the formats to read a page in",
     description,
     body: createBody,
@@ -46,6 +47,7 @@ function postCrawl(deps: ApiDeps): Operation {
     method: 'post',
     path: '/crawl',
     id: 'sdkCrawl',
+    scope: 'robots:write',
     summary: 'Makes a robot that reads the pages of a site',
     description,
     body: crawlBody,
@@ -66,9 +68,7 @@ interface NewSdkRobot {
 }
 
 async function ensured(deps: ApiDeps, { asSent, ...robot }: NewSdkRobot) {
-  const made = await ensureRobot(deps.dataSource, { ...robot, publish: true }).catch(
-    toInvalidWorkflow(asSent),
-  );
+  const made = await ensureRobot(deps, { ...robot, publish: true }).catch(toInvalidWorkflow(asSent));
   if (!made) {
     const message = `A robot named "${robot.name}" does something else already; take another name, or update that robot`;
     throw new HttpProblem('CONFLICT', message);

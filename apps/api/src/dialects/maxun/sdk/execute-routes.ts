@@ -6,6 +6,7 @@ import type { ApiDeps } from '../../../deps';
 import { HttpProblem } from '../../../http-problem';
 import { idempotencyKeyOf, tellReplayed } from '../../../idempotency-key';
 import { operation, type Operation } from '../../../operation';
+import { robotInPath } from '../../../robot-of';
 import { requestIdOf } from '../../../request-id';
 import { toldAsSent } from '../../../told-as-sent';
 import { whileConnected } from '../../../wait-for';
@@ -30,6 +31,8 @@ function postExecute(deps: ApiDeps): Operation {
     method: 'post',
     path: '/robots/{id}/execute',
     id: 'sdkExecuteRobot',
+    scope: 'runs:write',
+    robotOf: robotInPath,
     summary: 'Starts a run and waits for its end, for at most 300 seconds; then it is answered as it stands',
     description: 'A run that failed or was aborted is a 500, with the reason and its `runId`.',
     params: { id: 'The robot, a UUID' },
@@ -39,16 +42,22 @@ function postExecute(deps: ApiDeps): Operation {
         'A word of yours for this start: sent again with the same body, it finds the run of the first time',
     },
     answers: { 200: executedAnswer, 500: failedAnswer, 501: problemSchema },
-    serve: async ({ spaceId, params: { id }, body, base, request, response }) => {
+    serve: async ({ spaceId, key, params: { id }, body, links, request, response }) => {
       const robotId = robotIdOf(id);
       refuseWebhook(body);
-      const { run: first, isReplayed } = await started(deps, { spaceId, robotId, body, request });
+      const { run: first, isReplayed } = await started(deps, {
+        spaceId,
+        keyId: key.id,
+        robotId,
+        body,
+        request,
+      });
       tellReplayed(response, { isReplayed });
       const run = await ended(deps, { spaceId, robotId, runId: first.id }, response);
       if (isFailed(run))
         return { status: 500, body: { ...failureOf(run), requestId: requestIdOf(response) } };
       const output = await outputOf(deps.dataSource, run);
-      return { status: 200, body: presentExecuted(run, base, output) };
+      return { status: 200, body: presentExecuted(run, links, output) };
     },
   });
 }
@@ -57,11 +66,12 @@ type Body = z.infer<typeof executeBody>;
 
 async function started(
   deps: ApiDeps,
-  asked: { spaceId: string; robotId: string; body: Body; request: Request },
+  asked: { spaceId: string; keyId: string; robotId: string; body: Body; request: Request },
 ): Promise<Started> {
-  const { spaceId, robotId, body, request } = asked;
+  const { spaceId, keyId, robotId, body, request } = asked;
   const run = await startRun(deps, {
     spaceId,
+    keyId,
     robotId,
     asked: { ...body, robotId },
     inputs: { ...body.params, ...body.inputs },

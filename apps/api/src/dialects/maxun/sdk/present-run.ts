@@ -1,6 +1,7 @@
 import type { Definition } from '@runnel/contracts';
 import type { ListedRow, RunView } from '@runnel/store';
 import { z } from 'zod';
+import type { Links } from '../../../run-links';
 import { presentRun } from '../present-run';
 import { statusWords } from '../status-words';
 import { flatOutputSchema, outputSchema, presentFlat, presentOutput } from './run-output';
@@ -52,8 +53,8 @@ export interface Output {
   rows: ListedRow[];
 }
 
-export function presentRow(view: RunView, base: string, output: Output): z.infer<typeof runSchema> {
-  const { id, runId, name, robotId, status: word, timestamps, artifacts, ...by } = presentRun(view, base);
+export function presentRow(view: RunView, links: Links, output: Output): z.infer<typeof runSchema> {
+  const { id, runId, name, robotId, status: word, timestamps, artifacts, ...by } = presentRun(view, links);
   return {
     id,
     runId,
@@ -72,8 +73,8 @@ export function presentRow(view: RunView, base: string, output: Output): z.infer
   };
 }
 
-export function presentExecuted(view: RunView, base: string, output: Output): z.infer<typeof executedAnswer> {
-  const { runId, status: word, screenshots } = presentRun(view, base);
+export function presentExecuted(view: RunView, links: Links, output: Output): z.infer<typeof executedAnswer> {
+  const { runId, status: word, screenshots } = presentRun(view, links);
   const data = presentFlat(output.definition, output.rows);
   return { data: { runId, status: word, data, screenshots, ...cut(view, output) } };
 }

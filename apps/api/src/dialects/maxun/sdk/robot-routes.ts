@@ -3,8 +3,10 @@ import { deleteRobot, duplicateRobot, renameRobot, replaceRobot } from '@runnel/
 import { RobotStore, ScheduleListStore, type RobotWithDefinition } from '@runnel/store';
 import { z } from 'zod';
 import type { ApiDeps } from '../../../deps';
+import { requireScope } from '../../../check-rights';
 import { toldAsSent } from '../../../told-as-sent';
 import { operation, type Operation } from '../../../operation';
+import { robotInPath } from '../../../robot-of';
 import { pageOf, startOf } from '../page-cursor';
 import { duplicateBody } from '../query';
 import { timeIn } from '../schedule-body';
@@ -30,6 +32,7 @@ function listRobots({ dataSource }: ApiDeps): Operation {
     method: 'get',
     path: '/robots',
     id: 'sdkListRobots',
+    scope: 'robots:read',
     summary: 'The robots, newest first',
     query: robotsQuery,
     answers: { 200: robotsAnswer },
@@ -55,6 +58,8 @@ function getRobot(deps: ApiDeps): Operation {
     method: 'get',
     path: '/robots/{id}',
     id: 'sdkGetRobot',
+    scope: 'robots:read',
+    robotOf: robotInPath,
     summary: 'A robot with its definition',
     params,
     answers: { 200: robotAnswer },
@@ -73,21 +78,25 @@ function putRobot(deps: ApiDeps): Operation {
     method: 'put',
     path: '/robots/{id}',
     id: 'sdkUpdateRobot',
+    scope: 'robots:write',
+    robotOf: robotInPath,
     summary: 'Changes what was sent of a robot; what it does from then on is published',
     description:
       'A robot whose newest version is a draft is changed in nothing but its name: 409 until it is published.',
     params,
     body: updateBody,
     answers: { 200: robotAnswer, 501: problemSchema },
-    serve: async ({ spaceId, params: { id }, body }) => {
+    serve: async ({ spaceId, key, params: { id }, body }) => {
       const robotId = robotIdOf(id);
+      // A schedule starts runs.
+      if (body.schedule !== undefined) requireScope(key, 'runs:write');
       refuseMissing(body);
       refuseMeta(body.meta ?? {});
       refuseSchedule(body.schedule);
       const before = await store.find(spaceId, robotId, 'published');
       const after = before && (await changed(deps, before, body));
       if (!after) throw robotNotFound();
-      const schedule = await scheduled(deps, { spaceId, robotId }, body.schedule);
+      const schedule = await scheduled(deps, { spaceId, robotId, keyId: key.id }, body.schedule);
       return { status: 200, body: { data: presentRobot(after, { schedule }) } };
     },
   });
@@ -95,16 +104,17 @@ function putRobot(deps: ApiDeps): Operation {
 
 /** Null when it is deleted at this moment. */
 async function changed(
-  { dataSource }: ApiDeps,
+  deps: ApiDeps,
   before: RobotWithDefinition,
   sent: z.infer<typeof updateBody>,
 ): Promise<RobotWithDefinition | null> {
   const { spaceId, id, version: ifVersion } = before;
   const name = sent.meta?.name ?? null;
   const definition = changedDefinition(before.definition, sent);
-  if (definition === null) return name === null ? before : renameRobot(dataSource, { spaceId, id, name });
+  if (definition === null)
+    return name === null ? before : renameRobot(deps.dataSource, { spaceId, id, name });
   const command = { spaceId, id, name, definition, publish: true, ifVersion };
-  return replaceRobot(dataSource, command).catch(toInvalidWorkflow());
+  return replaceRobot(deps, command).catch(toInvalidWorkflow());
 }
 
 type SentSchedule = z.infer<typeof updateBody>['schedule'];
@@ -122,7 +132,11 @@ function refuseSchedule(sent: SentSchedule): void {
 }
 
 /** The robot's schedule when what was sent of it is done. */
-async function scheduled(deps: ApiDeps, robot: ScheduledRobot, sent: SentSchedule): Promise<Schedule | null> {
+async function scheduled(
+  deps: ApiDeps,
+  robot: ScheduledRobot & { keyId: string },
+  sent: SentSchedule,
+): Promise<Schedule | null> {
   if (sent) return setSchedule(deps, robot, timeIn(sent)).catch(inSchedule);
   if (sent === null) await removeSchedule(deps, robot);
   return firstSchedule(deps, robot);
@@ -133,6 +147,8 @@ function removeRobot({ dataSource }: ApiDeps): Operation {
     method: 'delete',
     path: '/robots/{id}',
     id: 'sdkDeleteRobot',
+    scope: 'robots:write',
+    robotOf: robotInPath,
     summary: 'Deletes a robot, its versions and its runs',
     params,
     answers: { 200: z.object({ message: z.string() }) },
@@ -143,17 +159,18 @@ function removeRobot({ dataSource }: ApiDeps): Operation {
   });
 }
 
-function postDuplicate({ dataSource }: ApiDeps): Operation {
+function postDuplicate(deps: ApiDeps): Operation {
   return operation({
     method: 'post',
     path: '/robots/{id}/duplicate',
     id: 'sdkDuplicateRobot',
+    scope: 'robots:write',
     summary: 'Makes a robot that does the same from another address',
     params,
     body: duplicateBody,
     answers: { 201: robotAnswer },
     serve: async ({ spaceId, params: { id }, body }) => {
-      const robot = await duplicateRobot(dataSource, { spaceId, id: robotIdOf(id), ...body });
+      const robot = await duplicateRobot(deps, { spaceId, id: robotIdOf(id), ...body });
       if (!robot) throw robotNotFound();
       return { status: 201, body: { data: presentRobot(robot, { schedule: null }) } };
     },

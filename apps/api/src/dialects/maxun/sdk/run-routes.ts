@@ -3,6 +3,7 @@ import { RobotStore, RunStore, type RunFilter } from '@runnel/store';
 import { z } from 'zod';
 import type { ApiDeps } from '../../../deps';
 import { operation, type Operation } from '../../../operation';
+import { robotInPath } from '../../../robot-of';
 import { requestIdOf } from '../../../request-id';
 import { pageOf, startOf } from '../page-cursor';
 import { statusWords, wordFor } from '../status-words';
@@ -26,12 +27,14 @@ function listRuns({ dataSource }: ApiDeps): Operation {
     method: 'get',
     path: '/robots/{id}/runs',
     id: 'sdkListRuns',
+    scope: 'runs:read',
+    robotOf: robotInPath,
     summary: 'The runs of a robot, newest first, each with the first rows of its first task',
     params: { id: params.id },
     query: runsQuery,
     answers: { 200: runsAnswer },
     serve: async (asked) => {
-      const { spaceId, query, base } = asked;
+      const { spaceId, query, links } = asked;
       const robotId = robotIdOf(asked.params.id);
       if (!(await robots.exists(spaceId, robotId))) throw robotNotFound();
       const filter: RunFilter = { spaceId, robotId };
@@ -40,7 +43,7 @@ function listRuns({ dataSource }: ApiDeps): Operation {
       const outputs = await outputsOf(dataSource, runs);
       const data = runs.flatMap((run) => {
         const output = outputs.get(run.id);
-        return output ? [presentRow(run, base, output)] : [];
+        return output ? [presentRow(run, links, output)] : [];
       });
       const totalCount = await store.count(filter);
       return { status: 200, body: { data, totalCount, nextCursor } };
@@ -54,13 +57,15 @@ function getRun({ dataSource }: ApiDeps): Operation {
     method: 'get',
     path: '/robots/{id}/runs/{runId}',
     id: 'sdkGetRun',
+    scope: 'runs:read',
+    robotOf: robotInPath,
     summary: 'A run with its first rows',
     params,
     answers: { 200: runAnswer },
-    serve: async ({ spaceId, params: named, base }) => {
+    serve: async ({ spaceId, params: named, links }) => {
       const run = await store.find(runKeyOf({ spaceId, params: named }), 0);
       if (!run) throw runNotFound();
-      const data = presentRow(run, base, await outputOf(dataSource, run));
+      const data = presentRow(run, links, await outputOf(dataSource, run));
       return { status: 200, body: { data } };
     },
   });
@@ -73,10 +78,12 @@ function postAbort({ dataSource }: ApiDeps): Operation {
     method: 'post',
     path: '/robots/{id}/runs/{runId}/abort',
     id: 'sdkAbortRun',
+    scope: 'runs:write',
+    robotOf: robotInPath,
     summary: 'Aborts a run, and its browser with it',
     params,
     answers: { 200: abortedAnswer, 400: notAborted },
-    serve: async ({ spaceId, params: named, base, response }) => {
+    serve: async ({ spaceId, params: named, links, response }) => {
       const aborted = await abortRun(dataSource, runKeyOf({ spaceId, params: named }));
       if (!aborted) throw runNotFound();
       const { run, changed } = aborted;
@@ -86,7 +93,7 @@ function postAbort({ dataSource }: ApiDeps): Operation {
         const requestId = requestIdOf(response);
         return { status: 400, body: { error, currentStatus, code: 'CONFLICT', requestId } };
       }
-      const data = presentRow(run, base, await outputOf(dataSource, run));
+      const data = presentRow(run, links, await outputOf(dataSource, run));
       return { status: 200, body: { message: 'Run abortion initiated', data } };
     },
   });

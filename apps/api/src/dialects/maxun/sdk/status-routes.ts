@@ -16,6 +16,8 @@ export function statusOperations(): Operation[] {
       method: 'get',
       path: '/status',
       id: 'sdkStatus',
+      scope: 'any',
+      robotOf: 'none',
       summary: 'That the key is known; there are no accounts and no credits, so these are always the same',
       answers: { 200: statusAnswer },
       serve: () => Promise.resolve({ status: 200, body: account } as const),
