@@ -84,6 +84,10 @@ function faultIn(
   if (shown) return `shows ${String(shown)}`;
   if (isRefusedByNode(answer) || answer.status < 400) return null;
   if (answer.status >= 500 && !isToldFailure(operation, answer.status)) return `is ${answer.status}`;
+  return faultOfRefusal(request, answer);
+}
+
+function faultOfRefusal(request: RawRequest, answer: RawAnswer): string | null {
   if (request.method === 'HEAD') return answer.text === '' ? null : 'an answer to HEAD has a body';
   return isToldRefusal(answer) ? null : `${answer.status} is in no document's shape`;
 }

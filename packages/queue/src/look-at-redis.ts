@@ -45,14 +45,15 @@ function connectTo(url: string): Redis {
 
 /** Services that others run often forbid the question. */
 async function settingOf(redis: Redis, name: string): Promise<string | null> {
-  const answer = (await redis.call('CONFIG', 'GET', name).catch(() => null)) as unknown;
+  const answer: unknown = await redis.call('CONFIG', 'GET', name).catch(() => null);
   return Array.isArray(answer) && typeof answer[1] === 'string' ? answer[1] : null;
 }
 
 async function answersTo(stranger: Redis): Promise<boolean> {
   try {
     await stranger.connect();
-    return (await stranger.ping()) === 'PONG';
+    await stranger.ping();
+    return true;
   } catch {
     return false;
   }

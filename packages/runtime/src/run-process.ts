@@ -1,6 +1,6 @@
 import { Lifetime } from './lifetime';
 import { createLogger, type Logger } from './logger';
-import { readSettings, SettingsError, type Settings } from './settings';
+import { raiseThreads, readSettings, SettingsError, type Settings } from './settings';
 
 export interface ProcessParts {
   settings: Settings;
@@ -42,12 +42,8 @@ export async function runCommand(name: string, start: Start): Promise<void> {
   await run(name, start, (error) => process.stderr.write(`${messageOf(error)}\n`));
 }
 
-/** Threads for lookups of names and for files. Node has four: as many dead names would hold up all the rest. */
-const threads = '32';
-
 async function run(app: string, start: Start, tell: (error: unknown, logger: Logger) => void): Promise<void> {
-  // Read when the first thread is wanted, which is later.
-  process.env['UV_THREADPOOL_SIZE'] ??= threads;
+  raiseThreads();
   const settings = settingsOrExit();
   const logger = createLogger(app, settings.LOG_LEVEL);
   const lifetime = new Lifetime(logger);

@@ -95,3 +95,11 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Sett
     }),
   );
 }
+
+/** Threads for lookups of names and for files. Of Node's four, as many dead names would hold up all the rest. */
+const threads = '32';
+
+/** To be called before the first thread is wanted: it is then that the number is read. */
+export function raiseThreads(): void {
+  process.env['UV_THREADPOOL_SIZE'] ??= threads;
+}

@@ -63,7 +63,7 @@ function describe(
     summary: summary.replaceAll('`', ''),
     ...(description && { description }),
     ...(isPublic && { security: [] }),
-    ...(operation.scope && operation.scope !== 'any' && { 'x-required-scope': operation.scope }),
+    ...(operation.scope !== 'any' && { 'x-required-scope': operation.scope }),
     parameters: parametersOf(operation, schemas),
     ...bodyOf(operation, schemas),
     responses: {
