@@ -68,7 +68,7 @@ test('a good installation has no problems', async () => {
 
 test('bad settings are problems, each by its name', async () => {
   const ended = await doctor({
-    DATABASE_URL: 'postgres://somebody:a-password@127.0.0.1:9/nothing',
+    DATABASE_URL: 'postgres://somebody@127.0.0.1:9/nothing',
     RUNNEL_API_KEY: 'please-change-this-key-now',
     RUNNEL_SECRET_KEYS: 'one:c2hvcnQ=',
     RUNNEL_ALLOW_HOSTS: '169.254.169.254',

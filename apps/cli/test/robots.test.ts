@@ -168,6 +168,43 @@ describe('robots test FILE', () => {
   });
 });
 
+describe('robots test FILE --secret NAME=ENV_VARIABLE', () => {
+  const value = 'p4ss/&"word';
+  const secretly = (...steps: object[]) => ({
+    ...robot({ type: 'navigate', url: `${site.url}/shows?key={{secret.shop}}` }, ...steps),
+    options: { headers: { 'x-token': 'key {{secret.shop}}' } },
+  });
+  const reads = { type: 'extract', name: 'shown', fields: { text: 'h1' } };
+  const run = (document: object, more: string[] = [], environment: Record<string, string> = {}) =>
+    line
+      .file('secretly.json', document)
+      .then((file) => line.robots(['test', file, ...more], { SHOP_KEY: value, ...environment }));
+  const given = ['--secret', 'shop=SHOP_KEY'];
+
+  test.each(['http', 'browser'])('takes secrets from the environment, and shows none (%s)', async (engine) => {
+    let sent: (string | undefined)[] = [];
+    site.replace(`/shows?key=${encodeURIComponent(value)}`, () => undefined);
+    const opened = await serveSite({});
+    opened.replace('/in', (request, response) => {
+      sent = [request.headers['x-token']?.toString()];
+      const shown = value.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
+      response.writeHead(200, { 'content-type': 'text/html' }).end(page(`<h1>You are ${shown}</h1>`));
+    });
+    const steps = [
+      { type: 'navigate', url: `${opened.url}/in` },
+      reads,
+      { type: 'click', selectors: ['#{{secret.shop}}'], optional: true, timeout: 100 },
+      { type: 'extract', name: 'none', fields: { text: '#none-{{secret.shop}}' }, timeout: 100 },
+    ];
+    const { code, out, err } = await run({ ...secretly(), steps }, [...given, '--engine', engine]);
+    await opened.close();
+    expect([code, sent]).toEqual([1, [`key ${value}`]]);
+    expect(out).toContain('│ You are *** │');
+    expect(err).toMatch(/^Failed in step \d/);
+    expect(`${out}${err}`).not.toContain('p4ss');
+  });
+});
+
 describe('a call that is wrong ends with code 2, a sentence and the help', () => {
   test.each<[string[], string]>([
     [['tst'], 'There is no command "robots tst"'],
@@ -176,7 +213,7 @@ describe('a call that is wrong ends with code 2, a sentence and the help', () =>
     [['test', 'text.json'], 'text.json is not JSON: '],
     [
       ['test', 'a.json', '--engin', 'http'],
-      'There is no option --engin; allowed: --input, --engine, --record',
+      'There is no option --engin; allowed: --input, --secret, --engine',
     ],
     [['test', 'a.json', '--record', 'text.json'], '--record text.json cannot be made a folder: '],
     [['import', 'a.json', '--kee', 'x'], 'There is no option --kee; allowed: --url, --key, --name, --draft'],

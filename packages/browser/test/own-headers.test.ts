@@ -3,6 +3,7 @@ import type { RecorderStep, Session, SessionSource } from '@runnel/contracts';
 import { parseHtml } from '@runnel/extraction';
 import {
   aDefinition,
+  launchForTest,
   page,
   serveSite,
   startTestPool,
@@ -13,6 +14,7 @@ import {
   type Site,
 } from '@runnel/testing';
 import { HttpSessions, Tape, type BrowserPool } from '../src';
+import { sendOwnHeaders } from '../src/send-own-headers';
 
 /** What reached a host, and with which of the two headers. */
 interface Seen {
@@ -152,7 +154,7 @@ function askedOf(url: string): { with: string[]; without: string[] } {
     asked.filter((each) => (each.secret === secret) === isGiven).map(({ path }) => path);
   return { with: paths(true), without: paths(false) };
 }
-const whenDone = (session: Session): Promise<void> =>
+const whenDone = (session: Session): Promise<true> =>
   until(async () => (await session.ask(() => document.title, null, call)) === 'done');
 
 describe.each(['browser', 'http'] as const)('headers of one site (%s)', (engine) => {
@@ -238,6 +240,23 @@ describe('headers of one site, in a browser,', () => {
     });
     expect(askedOf(own).without).toEqual([]);
     expect(askedOf(own).with.sort()).toEqual([...everyWay, '/arrived', '/arrived'].sort());
+    expect(askedOf(other).with).toEqual([]);
+  });
+
+  test('are sent by frames that the browser runs in processes of their own', async () => {
+    const { browser, close } = await launchForTest(['--site-per-process']);
+    try {
+      const tab = await browser.newPage();
+      await sendOwnHeaders(tab, { site: new URL(own), headers: { 'x-secret': secret } });
+      await tab.goto(`${other}/asks-own`);
+      await until(() => seen.some(({ path }) => path === '/in-frame.png'));
+      await tab.goto(`${own}/asks-other`);
+      await until(() => seen.filter(({ path }) => path === '/in-frame.png').length === 2);
+    } finally {
+      await close();
+    }
+    expect(askedOf(own).without).toEqual([]);
+    expect(askedOf(own).with).toEqual(expect.arrayContaining(['/frame', '/in-frame.png', '/asks-other']));
     expect(askedOf(other).with).toEqual([]);
   });
 

@@ -21,10 +21,12 @@ export async function openTestSession(pool: BrowserPool): Promise<Session> {
 }
 
 /** A bare browser, as somebody would use it without us. Who opens it closes it. */
-export async function launchForTest(): Promise<{ browser: Browser; close: () => Promise<void> }> {
+export async function launchForTest(
+  switches: string[] = [],
+): Promise<{ browser: Browser; close: () => Promise<void> }> {
   const { PATH: searchPath = '', PUPPETEER_EXECUTABLE_PATH: executablePath = null } = process.env;
   const { path, environment } = await findBrowser({ executablePath, searchPath });
-  const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  const args = [...switches, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])];
   const browser = await puppeteer.launch({
     executablePath: path,
     headless: 'shell',

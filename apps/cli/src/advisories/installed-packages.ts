@@ -9,16 +9,17 @@ export interface InstalledPackage {
 }
 
 interface Lock {
-  packages: Record<string, { version?: string; dev?: boolean; link?: boolean }>;
+  /** By where it is installed; `name`: it is installed under another one. */
+  packages: Record<string, { name?: string; version?: string; dev?: boolean; link?: boolean }>;
 }
 
 /** What a lock file of npm names. */
 export function packagesIn(lock: string): InstalledPackage[] {
   const { packages } = JSON.parse(lock) as Lock;
-  return Object.entries(packages).flatMap(([path, { version, dev = false, link }]) => {
-    const name = path.split('node_modules/').at(-1) ?? '';
+  return Object.entries(packages).flatMap(([path, { name, version, dev = false, link }]) => {
+    const folder = path.split('node_modules/').at(-1) ?? '';
     const isOfNpm = path.includes('node_modules/') && link !== true && version !== undefined;
-    return isOfNpm ? [{ name, version, isForBuilding: dev }] : [];
+    return isOfNpm ? [{ name: name ?? folder, version, isForBuilding: dev }] : [];
   });
 }
 

@@ -29,7 +29,10 @@ function preOrder(a: string[], b: string[]): number {
 
 /** Numbers are older than words. */
 function wordOrder(a: string, b: string): number {
-  const [left, right] = [Number(a), Number(b)];
-  if (Number.isNaN(left) !== Number.isNaN(right)) return Number.isNaN(left) ? 1 : -1;
-  return Number.isNaN(left) ? (a < b ? -1 : 1) : left - right;
+  const [left, right] = [isNumber(a), isNumber(b)];
+  if (left !== right) return left ? -1 : 1;
+  return left ? Number(a) - Number(b) : a < b ? -1 : 1;
 }
+
+/** As semver has it: 1e3 is a word. */
+const isNumber = (word: string): boolean => /^\d+$/.test(word);

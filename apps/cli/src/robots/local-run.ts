@@ -3,15 +3,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BrowserPool, HttpSessions, type Tape } from '@runnel/browser';
 import { openEgress } from '@runnel/egress';
-import type { Definition, Engine, Inputs, RowData, SessionSource } from '@runnel/contracts';
+import {
+  filledOptions,
+  ownHeaders,
+  type Definition,
+  type Engine,
+  type Inputs,
+  type RowData,
+  type SessionSource,
+} from '@runnel/contracts';
 import { parseHtml } from '@runnel/extraction';
-import { runDefinition, type TaskOutput } from '@runnel/interpreter';
+import { mask, runDefinition, type TaskOutput } from '@runnel/interpreter';
 import type { ProcessParts } from '@runnel/runtime';
 
 /** A run of a definition in this process, on nothing but its pages. */
 export interface LocalRun {
   definition: Definition;
   inputs: Inputs;
+  /** In plain, by their names. */
+  secrets: ReadonlyMap<string, string>;
   engine: Engine;
   tape: Tape | null;
   /** Where artifacts go; null: nowhere. */
@@ -21,23 +31,36 @@ export interface LocalRun {
 
 export type Lists = Record<string, RowData[]>;
 
-/** Runs it and gives its rows, also those before a failure. */
+/** Runs it and gives its rows, also those before a failure. None of it says a secret. */
 export async function runLocally(
   parts: ProcessParts,
   run: LocalRun,
 ): Promise<{ lists: Lists; failure: unknown }> {
-  const { definition, inputs, engine, say } = run;
   // A list may be called as what every object inherits.
   const lists = Object.create(null) as Lists;
+  const sessions = await openSessions(parts, run.engine, run.tape);
+  try {
+    await runOn(sessions, run, lists);
+    return { lists, failure: null };
+  } catch (failure) {
+    mask(run.secrets).thrown(failure);
+    return { lists, failure };
+  }
+}
+
+async function runOn(sessions: SessionSource, run: LocalRun, lists: Lists): Promise<void> {
+  const { definition, inputs, secrets, say } = run;
   const deadline = AbortSignal.timeout(definition.options.deadlineMs);
   deadline.addEventListener('abort', () => undefined);
-  const sessions = await openSessions(parts, engine, run.tape);
-  const session = await sessions.open(definition.options, deadline);
+  const options = filledOptions(definition.options, secrets);
+  const extras = { ownHeaders: ownHeaders(definition, secrets) };
+  const session = await sessions.open(options, deadline, extras);
   try {
     await runDefinition(definition, inputs, {
       session,
       output: collect(lists, run),
       signal: deadline,
+      secrets,
       onStep: (step, milliseconds) => {
         const type = definition.steps[step]?.type ?? '';
         say(
@@ -45,9 +68,6 @@ export async function runLocally(
         );
       },
     });
-    return { lists, failure: null };
-  } catch (failure) {
-    return { lists, failure };
   } finally {
     await session.close();
   }

@@ -10,6 +10,7 @@ const commands = new Map([
 
 const help = `runnel robots test FILE      runs a definition without saving it
     --input NAME=VALUE          an input of the robot; may be given again
+    --secret NAME=ENV_VARIABLE  a secret of the robot, by the environment variable that holds it; may be given again
     --engine browser|http|auto  instead of the definition's; auto is the browser here
     --record FOLDER             keeps what the sites answer, and the rows, in FOLDER
     --replay FOLDER             runs on what FOLDER holds, with no network; exit code 1 when the rows are others

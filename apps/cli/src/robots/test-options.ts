@@ -5,6 +5,8 @@ import { UsageError } from '../usage-error';
 /** What `runnel robots test` was called with. */
 export interface TestOptions {
   inputs: Record<string, string>;
+  /** The environment variables that hold the secrets, by the secrets' names. */
+  secrets: ReadonlyMap<string, string>;
   engine: Definition['engine'] | undefined;
   record: string | undefined;
   replay: string | undefined;
@@ -15,12 +17,22 @@ export interface TestOptions {
 const text = { type: 'string' } as const;
 const known = {
   input: { ...text, multiple: true },
+  secret: { ...text, multiple: true },
   engine: text,
   record: text,
   replay: text,
   artifacts: text,
   json: { type: 'boolean' },
 } as const;
+
+const inputForm = { option: '--input', says: 'VALUE', isShown: true, form: /^([^=]+)=([\s\S]*)$/ };
+/** Who gives the secret itself by mistake is not shown it. */
+const secretForm = {
+  option: '--secret',
+  says: 'ENV_VARIABLE',
+  isShown: false,
+  form: /^([\w-]{1,100})=([A-Za-z_]\w*)$/,
+};
 
 /** @throws UsageError */
 export function readTestOptions(words: string[]): { options: TestOptions; file: string | undefined } {
@@ -29,15 +41,24 @@ export function readTestOptions(words: string[]): { options: TestOptions; file: 
   if (record !== undefined && replay !== undefined) throw new UsageError('Either --record or --replay');
   if (engine !== undefined && !isEngine(engine))
     throw new UsageError(`--engine ${engine}: allowed are ${engines.join(', ')}`);
-  const inputs = Object.fromEntries(
-    (values.input ?? []).map((pair) => {
-      const [, name, value] = /^([^=]+)=([\s\S]*)$/.exec(pair) ?? [];
-      if (name === undefined || value === undefined)
-        throw new UsageError(`--input ${pair}: must be NAME=VALUE`);
-      return [name, value];
-    }),
-  );
-  return { options: { inputs, engine, record, replay, artifacts, json }, file };
+  const inputs = Object.fromEntries((values.input ?? []).map((pair) => namedIn(pair, inputForm)));
+  const secrets = new Map((values.secret ?? []).map((pair) => namedIn(pair, secretForm)));
+  if (record !== undefined && secrets.size > 0)
+    throw new UsageError(
+      'Either --record or --secret: a recording would hold what sites answer to the secret',
+    );
+  return { options: { inputs, secrets, engine, record, replay, artifacts, json }, file };
+}
+
+/** What `NAME=…` names and says, as an option wants it. */
+function namedIn(
+  pair: string,
+  { option, says, isShown, form }: typeof inputForm,
+): [name: string, said: string] {
+  const [, name, said] = form.exec(pair) ?? [];
+  if (name === undefined || said === undefined)
+    throw new UsageError(`${option} ${isShown ? pair : pair.replace(/=.*$/s, '=…')}: must be NAME=${says}`);
+  return [name, said];
 }
 
 function isEngine(word: string): word is Definition['engine'] {

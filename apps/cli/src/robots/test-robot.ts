@@ -1,10 +1,12 @@
 import { FailureError, resolveInputs, type Definition, type Engine, type Inputs } from '@runnel/contracts';
 import type { Tape } from '@runnel/browser';
 import { readDefinition } from '@runnel/importers';
+import { mask } from '@runnel/interpreter';
 import type { ProcessParts } from '@runnel/runtime';
 import { rowsTable } from '../print-rows';
 import { UsageError } from '../usage-error';
 import { makeFolder } from './folder';
+import { givenSecrets } from './given-secrets';
 import { runLocally, type Lists } from './local-run';
 import { faultLines, readDocument } from './read-file';
 import { differenceBetween, keepRecording, readRecorded, tapeFor } from './recording';
@@ -21,23 +23,25 @@ export async function testRobot(parts: ProcessParts, words: string[]): Promise<v
   // Only what was given: what the definition says itself may have changed since.
   const given = { ...recorded?.inputs, ...options.inputs };
   const inputs = inputsFor(definition, given);
+  const secrets = givenSecrets(definition, options, parts.settings.environment);
   await makeFolder('record', options.record);
   await makeFolder('artifacts', options.artifacts);
   const tape = await tapeFor(options);
   const say = (line: string) => (options.json ? process.stderr : process.stdout).write(`${line}\n`);
-  const run = { definition, inputs, engine, tape, artifacts: options.artifacts, say };
+  const run = { definition, inputs, secrets, engine, tape, artifacts: options.artifacts, say };
   const { lists, failure } = await runLocally(parts, run);
   printRows(lists, options, say);
-  if (failure !== null) throw failed(failure, tape);
+  const missing = mask(secrets).text(missingIn(tape));
+  if (failure !== null) throw failed(failure, missing);
   if (tape && options.record !== undefined) {
     await keepRecording({ inputs: given, engine, lists }, tape, options.record);
   }
   if (!recorded) return;
   const difference = differenceBetween(recorded.lists, lists);
   if (difference !== null) {
-    throw new Error(`The rows are not as they were recorded: ${difference}${missingIn(tape)}`);
+    throw new Error(`The rows are not as they were recorded: ${difference}${missing}`);
   }
-  say(`\nThe rows are as they were recorded.${missingIn(tape)}`);
+  say(`\nThe rows are as they were recorded.${missing}`);
 }
 
 /** Which engine gives the rows is found out by runs; here it is the one that can do all. */
@@ -50,11 +54,11 @@ function printRows(lists: Lists, { json }: TestOptions, say: (line: string) => v
   else for (const [list, rows] of Object.entries(lists)) say(rowsTable(list, rows, rowsShown));
 }
 
-function failed(thrown: unknown, tape: Tape | null): unknown {
+function failed(thrown: unknown, missing: string): unknown {
   if (!(thrown instanceof FailureError)) return thrown;
   const { code, step, stepType, message, help } = thrown.failure;
   const where = step === null ? '' : ` in step ${step} (${stepType})`;
-  return new Error(`Failed${where}, ${code}: ${message}\n${help}${missingIn(tape)}`);
+  return new Error(`Failed${where}, ${code}: ${message}\n${help}${missing}`);
 }
 
 /** What was asked for and is not recorded, a line each. */

@@ -1,6 +1,6 @@
-import { advised } from '../../advisories/advised';
+import { advised, type Advised } from '../../advisories/advised';
 import { installedPackages } from '../../advisories/installed-packages';
-import { ok, problem, warning, type Finding } from '../finding';
+import { info, ok, problem, warning, type Finding } from '../finding';
 
 /** What is installed beside this program, against the list that came with it. */
 export async function advisories(): Promise<Finding[]> {
@@ -11,7 +11,11 @@ export async function advisories(): Promise<Finding[]> {
   const found = advised(packages.filter(({ isForBuilding }) => !isForBuilding));
   if (found.length === 0)
     return [ok('No package is of a version with an advisory that was known at this release')];
-  return found.map(({ name, version, title, url, mendedIn }) =>
-    problem(`${name} ${version}: ${title}`, `Update Runnel, or ${name} to ${mendedIn}: ${url}`),
-  );
+  return found.map(findingOf);
+}
+
+function findingOf({ name, version, title, url, mendedIn, keptBecause }: Advised): Finding {
+  const says = `${name} ${version}: ${title}`;
+  if (keptBecause !== null) return info(says, `Nothing: ${keptBecause}. ${url}`);
+  return problem(says, `Update Runnel${mendedIn === null ? '' : `, or ${name} to ${mendedIn}`}: ${url}`);
 }
