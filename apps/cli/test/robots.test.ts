@@ -169,39 +169,53 @@ describe('robots test FILE', () => {
 });
 
 describe('robots test FILE --secret NAME=ENV_VARIABLE', () => {
-  const value = 'p4ss/&"word';
+  const given = ['--secret', 'shop=SHOP_KEY'];
   const secretly = (...steps: object[]) => ({
-    ...robot({ type: 'navigate', url: `${site.url}/shows?key={{secret.shop}}` }, ...steps),
+    title: 'Secretly',
+    steps: [{ type: 'navigate', url: `${site.url}/shows` }, ...steps],
     options: { headers: { 'x-token': 'key {{secret.shop}}' } },
   });
-  const reads = { type: 'extract', name: 'shown', fields: { text: 'h1' } };
-  const run = (document: object, more: string[] = [], environment: Record<string, string> = {}) =>
-    line
-      .file('secretly.json', document)
-      .then((file) => line.robots(['test', file, ...more], { SHOP_KEY: value, ...environment }));
-  const given = ['--secret', 'shop=SHOP_KEY'];
+  const run = async (document: object, more: string[], environment: Record<string, string> = {}) =>
+    line.robots(['test', await line.file('secretly.json', document), ...more], environment);
 
-  test.each(['http', 'browser'])('takes secrets from the environment, and shows none (%s)', async (engine) => {
-    let sent: (string | undefined)[] = [];
-    site.replace(`/shows?key=${encodeURIComponent(value)}`, () => undefined);
-    const opened = await serveSite({});
-    opened.replace('/in', (request, response) => {
-      sent = [request.headers['x-token']?.toString()];
-      const shown = value.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
-      response.writeHead(200, { 'content-type': 'text/html' }).end(page(`<h1>You are ${shown}</h1>`));
+  test.each(['http', 'browser'])('takes secrets from the environment, and says none (%s)', async (engine) => {
+    site.replace('/shows', ({ headers }, response) => {
+      response.writeHead(200, { 'content-type': 'text/html' });
+      response.end(page(`<h1>A ${String(headers['x-token'])}</h1>`));
     });
     const steps = [
-      { type: 'navigate', url: `${opened.url}/in` },
-      reads,
-      { type: 'click', selectors: ['#{{secret.shop}}'], optional: true, timeout: 100 },
-      { type: 'extract', name: 'none', fields: { text: '#none-{{secret.shop}}' }, timeout: 100 },
+      { type: 'extract', name: 'shown', fields: { text: 'h1' } },
+      { type: 'waitForElement', selectors: ['#by-{{secret.shop}}'], optional: true, timeout: 100 },
+      { type: 'navigate', url: `${site.url}/none?key={{secret.shop}}` },
     ];
-    const { code, out, err } = await run({ ...secretly(), steps }, [...given, '--engine', engine]);
-    await opened.close();
-    expect([code, sent]).toEqual([1, [`key ${value}`]]);
-    expect(out).toContain('│ You are *** │');
-    expect(err).toMatch(/^Failed in step \d/);
-    expect(`${out}${err}`).not.toContain('p4ss');
+    const environment = { SHOP_KEY: 'p4ss-word' };
+    const { code, out, err } = await run(secretly(...steps), [...given, '--engine', engine], environment);
+    expect([code, site.asked.at(-1)]).toEqual([1, '/none?key=p4ss-word']);
+    expect(out).toContain('│ A key *** │');
+    expect(out).toMatch(/\nwarning {3}step 2: .*#by-\*\*\*/);
+    expect(err).toMatch(/^Failed in step 3 \(navigate\), HTTP_STATUS: .*key=\*\*\*/);
+    expect(`${out}${err}`).not.toContain('p4ss-word');
+  });
+
+  test('is refused before anything opens where a secret is not given, or cannot be', async () => {
+    const short = { SHOP_KEY: 'abc' };
+    const [missing, unset, tooShort, recorded] = await Promise.all([
+      run(secretly(), []),
+      run(secretly(), given),
+      run(secretly(), given, short),
+      run(secretly(), ['--record', 'never']),
+    ]);
+    expect([missing, unset, tooShort, recorded].map(({ code, out }) => [code, out])).toEqual(
+      [0, 1, 2, 3].map(() => [2, '']),
+    );
+    expect(missing.err).toMatch(
+      /^The robot uses \{\{secret\.shop\}\}; give it by --secret shop=ENV_VARIABLE/,
+    );
+    expect(unset.err).toMatch(/^--secret shop=SHOP_KEY: there is no environment variable SHOP_KEY/);
+    expect(tooShort.err).toMatch(/^--secret shop=SHOP_KEY: the value must have from 4 to 8192 characters\n/);
+    expect(tooShort.err).not.toContain('abc');
+    expect(recorded.err).toMatch(/^The robot uses \{\{secret\.shop\}\} and cannot be recorded: /);
+    expect(await readdir(line.folder)).not.toContain('never');
   });
 });
 

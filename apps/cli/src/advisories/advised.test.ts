@@ -53,10 +53,10 @@ test('the list names each warning once, with ranges that are ranges, and keeps o
       expect.stringMatching(/^GHSA(-[2-9a-z]{4}){3}$/),
       `https://github.com/advisories/${id}`,
     ]);
-    expect(
-      vulnerable.filter(({ from, below, through }) => !(versionOrder(from, below ?? through) < 0)),
-    ).toEqual([]);
-    expect(vulnerable.every(({ through }) => through !== undefined)).toBe(keptBecause !== undefined);
+    for (const range of vulnerable) {
+      expect(versionOrder(range.from, 'below' in range ? range.below : range.through)).toBeLessThan(0);
+      expect('below' in range).toBe(keptBecause === undefined);
+    }
   }
 });
 

@@ -15,7 +15,9 @@ async function main(): Promise<void> {
   process.stdout.write(`Compared with our list of ${listed.asOf}: `);
   process.stdout.write(`${listed.advisories} advisories on ${listed.packages} packages.\n`);
   for (const each of kept) process.stdout.write(`${lineOf(each)} Kept: ${each.keptBecause}\n`);
-  process.stdout.write(asked === null ? 'The registry was not asked: no audit is had of it here.\n' : '');
+  process.stdout.write(
+    asked === null ? 'The registry was not asked: it answers no audit here, or too slowly.\n' : '',
+  );
   for (const each of open) process.stderr.write(`${lineOf(each)}\n`);
   for (const each of warned) process.stderr.write(`The registry warns of ${lineOfWarning(each)}\n`);
   process.exitCode = open.length + warned.length > 0 ? 1 : 0;

@@ -38,16 +38,29 @@ const secretForm = {
 export function readTestOptions(words: string[]): { options: TestOptions; file: string | undefined } {
   const { values, operand: file } = parseWords(words, known, 'FILE');
   const { record, replay, artifacts = null, json = false, engine } = values;
-  if (record !== undefined && replay !== undefined) throw new UsageError('Either --record or --replay');
+  refuseTogether(values);
   if (engine !== undefined && !isEngine(engine))
     throw new UsageError(`--engine ${engine}: allowed are ${engines.join(', ')}`);
   const inputs = Object.fromEntries((values.input ?? []).map((pair) => namedIn(pair, inputForm)));
   const secrets = new Map((values.secret ?? []).map((pair) => namedIn(pair, secretForm)));
-  if (record !== undefined && secrets.size > 0)
+  return { options: { inputs, secrets, engine, record, replay, artifacts, json }, file };
+}
+
+function refuseTogether({
+  record,
+  replay,
+  secret,
+}: {
+  record?: string;
+  replay?: string;
+  secret?: string[];
+}): void {
+  if (record === undefined) return;
+  if (replay !== undefined) throw new UsageError('Either --record or --replay');
+  if (secret !== undefined)
     throw new UsageError(
       'Either --record or --secret: a recording would hold what sites answer to the secret',
     );
-  return { options: { inputs, secrets, engine, record, replay, artifacts, json }, file };
 }
 
 /** What `NAME=…` names and says, as an option wants it. */

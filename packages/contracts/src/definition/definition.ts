@@ -68,6 +68,7 @@ const optionsSchema = closedObject({
     .refine(isTimeZone, 'is not an IANA time zone')
     .nullable()
     .default(null),
+  /** Sent with every request; one that holds a secret to the host of the first address alone. */
   headers: z
     .record(
       z.string().regex(/^[\w-]+$/),

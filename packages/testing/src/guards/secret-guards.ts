@@ -42,4 +42,20 @@ export const secretGuards: Guard[] = [
     replace: 'if (isHeaderValue(value) || value) continue;',
     suite: 'packages/contracts/src/definition/own-headers.test.ts',
   },
+  {
+    name: 'the site of headers with secrets, in a browser',
+    invariant: 'secrets stay in place',
+    file: 'packages/browser/src/send-own-headers.ts',
+    find: 'isOwn(request.url, own) ?',
+    replace: 'isOwn(request.url, own) || requestId ?',
+    suite: 'packages/browser/test/own-headers.test.ts',
+  },
+  {
+    name: 'the site of headers with secrets, without a browser',
+    invariant: 'secrets stay in place',
+    file: 'packages/browser/src/http/visitor.ts',
+    find: 'this.#own && isSameHost(this.#own.site, url) ?',
+    replace: 'this.#own && (isSameHost(this.#own.site, url) || url) ?',
+    suite: 'packages/browser/test/own-headers.test.ts',
+  },
 ];

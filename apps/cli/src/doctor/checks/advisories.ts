@@ -16,6 +16,6 @@ export async function advisories(): Promise<Finding[]> {
 
 function findingOf({ name, version, title, url, mendedIn, keptBecause }: Advised): Finding {
   const says = `${name} ${version}: ${title}`;
-  if (keptBecause !== null) return info(says, `Nothing: ${keptBecause}. ${url}`);
+  if (keptBecause !== null) return info(says, `${keptBecause}: ${url}`);
   return problem(says, `Update Runnel${mendedIn === null ? '' : `, or ${name} to ${mendedIn}`}: ${url}`);
 }
