@@ -6,6 +6,7 @@ import type { ApiDeps } from './deps';
 import { documentPaths, documentRoutes } from './documents/document-routes';
 import { healthRoutes } from './health';
 import { HttpProblem } from './http-problem';
+import { linksOfSpaces } from './links-of-spaces';
 import { requestId, requestIdOf } from './request-id';
 import { securityHeaders } from './security-headers';
 import { serveDialect } from './serve-dialect';
@@ -24,7 +25,8 @@ export function createApp(deps: ApiDeps): Express {
   app.use(documentPaths, limits.open);
   app.use(documentRoutes(dialects, deps));
   const gates = { open: limits.open, keyed: limits.around(authenticate(deps)) };
-  for (const dialect of dialects) serveDialect(app, dialect, { gates, deps });
+  const serving = { gates, deps, linksOf: linksOfSpaces(deps.dataSource) };
+  for (const dialect of dialects) serveDialect(app, dialect, serving);
   // Who has no key is not told which routes there are.
   app.use((request, response, next) => {
     if (dialects.some(({ owns }) => owns(request.path))) return gates.keyed(request, response, next);

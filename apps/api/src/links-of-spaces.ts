@@ -3,8 +3,10 @@ import type { Links } from './run-links';
 
 const rememberCount = 10_000;
 
+export type LinksOf = (spaceId: string, base: string) => Promise<Links>;
+
 /** What the links of a space are made with. Its key never changes, so it is read once. */
-export function linksOfSpaces({ manager }: DataSource): (spaceId: string, base: string) => Promise<Links> {
+export function linksOfSpaces({ manager }: DataSource): LinksOf {
   const store = new SpaceStore(manager);
   const known = new Map<string, Buffer>();
 

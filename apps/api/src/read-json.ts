@@ -16,6 +16,9 @@ export class BodyError extends Error {
   }
 }
 
+/** What is JSON, and not taken all the same: its message quotes nothing of the body. */
+export class HarmfulJsonError extends SyntaxError {}
+
 /** Reads a body of JSON. Whatever the content type says: curl's -d without a header is JSON here as well. */
 export const readJson = express.json({
   limit: largestBody,
@@ -35,10 +38,10 @@ function refuseDeep(...[, , bytes, encoding]: [IncomingMessage, unknown, Buffer,
 
 /** A key that would become an object's prototype when somebody copies it, and text that Postgres cannot hold. */
 function refuseHarm(key: string, value: unknown): unknown {
-  if (key === '__proto__') throw new SyntaxError('"__proto__" is not allowed as a key');
+  if (key === '__proto__') throw new HarmfulJsonError('"__proto__" is not allowed as a key');
   for (const text of [key, value]) {
     if (typeof text !== 'string' || (text.isWellFormed() && !text.includes('\0'))) continue;
-    throw new SyntaxError('a text holds U+0000 or half of a surrogate pair');
+    throw new HarmfulJsonError('a text holds U+0000 or half of a surrogate pair');
   }
   return value;
 }

@@ -7,7 +7,7 @@ import type { ApiDeps } from './deps';
 import type { Dialect } from './dialect';
 import { gatesOf, type Gates } from './gates-of';
 import { HttpProblem } from './http-problem';
-import { linksOfSpaces } from './links-of-spaces';
+import type { LinksOf } from './links-of-spaces';
 import type { AskingKey, Operation } from './operation';
 import { read } from './read-input';
 import { readJson } from './read-json';
@@ -19,31 +19,29 @@ const nobody: AskingKey = {
   ...{ id: '', name: '', spaceId: '', scopes: [], robotId: null, domains: null, dailyTasks: null },
 };
 
+interface Serving {
+  gates: Gates;
+  deps: ApiDeps;
+  linksOf: LinksOf;
+}
+
 /** Serves the operations of a dialect at each place where its paths begin. */
-export function serveDialect(
-  app: Express,
-  { mounts, operations }: Dialect,
-  { gates, deps }: { gates: Gates; deps: ApiDeps },
-): void {
-  const linksOf = linksOfSpaces(deps.dataSource);
+export function serveDialect(app: Express, { mounts, operations }: Dialect, serving: Serving): void {
   for (const operation of operations) {
     const { method, path, isPublic, reader } = operation;
     const rights = isPublic ? [] : [checkScope(operation)];
     const handlers = [
-      ...gatesOf(operation, gates),
+      ...gatesOf(operation, serving.gates),
       ...rights,
       refuseNul,
       reader ?? readJson,
-      serve(operation, { deps, linksOf }),
+      serve(operation, serving),
     ];
     for (const mount of mounts) app[method](`${mount}${asExpress(path)}`, ...handlers);
   }
 }
 
-function serve(
-  operation: Operation,
-  { deps, linksOf }: { deps: ApiDeps; linksOf: ReturnType<typeof linksOfSpaces> },
-): RequestHandler {
+function serve(operation: Operation, { deps, linksOf }: Pick<Serving, 'deps' | 'linksOf'>): RequestHandler {
   const { query, body, answers } = operation;
   return async (request, response) => {
     const key = operation.isPublic ? nobody : keyOf(response);

@@ -16,11 +16,15 @@ import {
 } from '@runnel/services';
 import { isUnavailable } from '@runnel/store';
 import { HttpProblem } from './http-problem';
+import { HarmfulJsonError } from './read-json';
+import { whereNotJson } from './where-not-json';
 
 /** What Express and its readers throw for a fault of the client's. */
 interface Refusal extends Error {
   type?: string;
   status: number;
+  /** What was read. */
+  body?: unknown;
 }
 
 /** The problem behind anything thrown while a request was served; null for a fault of ours. */
@@ -46,11 +50,21 @@ function refusedByExpress(error: unknown): HttpProblem | null {
   if (type === 'entity.too.deep')
     return new HttpProblem('INVALID_INPUT', 'The body is not right', [{ path: '', message }]);
   if (type === 'entity.parse.failed')
-    return new HttpProblem('BODY_NOT_JSON', `The body is not a JSON object: ${message}`);
+    return new HttpProblem('BODY_NOT_JSON', `The body is not a JSON object: ${whyNotJson(error)}`);
   // A file that is missing is named with its path.
   if (error.status === 404 || 'syscall' in error)
     return new HttpProblem('NOT_FOUND', 'There is nothing at this address');
   return new HttpProblem('BODY_NOT_JSON', `The body cannot be read: ${message}`);
+}
+
+/** In no words of the body: it may be a secret that was sent wrongly. */
+function whyNotJson(error: Refusal): string {
+  if (error instanceof HarmfulJsonError) return error.message;
+  const text = typeof error.body === 'string' ? error.body : '';
+  const at = whereNotJson(text);
+  if (at >= text.length) return 'it ends too early';
+  const lines = text.slice(0, at).split('\n');
+  return `unexpected token at line ${lines.length}, column ${(lines.at(-1) ?? '').length + 1}`;
 }
 
 /** What cannot be as things are now. */

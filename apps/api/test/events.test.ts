@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventSchema } from '@runnel/contracts';
+import { createKey, revokeKey } from '@runnel/services';
+import { SpaceStore } from '@runnel/store';
 import { TcpRelay, until } from '@runnel/testing';
 import { EventReader } from './event-reader';
 import { key, startTestApi, type Body, type TestApi } from './test-api';
@@ -284,4 +286,35 @@ describe('an API', () => {
     await own.close();
     await relay!.close();
   });
+});
+
+describe('a stream ends with its key', () => {
+  test.each([
+    ['while nothing happens', 0],
+    ['while events come', 20],
+  ])(
+    '%s',
+    async (_, everyMs) => {
+      const run = await aRun();
+      await run.claim();
+      const spaceId = (await new SpaceStore(api.beside.manager).first())!.id;
+      const made = await createKey(api.beside, { spaceId, name: 'a key', scopes: ['runs:read'] });
+      const [stream, other] = [
+        await EventReader.open(run.events, { 'x-api-key': made.key }),
+        await EventReader.open(run.events),
+      ];
+      const telling = everyMs === 0 ? null : setInterval(() => void run.warn(), everyMs);
+      await sleep(400);
+      expect(stream.answer.complete).toBe(false);
+      await revokeKey(api.beside, { spaceId, id: made.apiKey.id }, { mayBeLast: false });
+      expect(await stream.over).toBe(true);
+      if (telling) clearInterval(telling);
+      const read = stream.told.length;
+      await run.end();
+      await other.over;
+      expect(other.numbers.at(-1)).toBeGreaterThan(stream.numbers.at(-1)!);
+      expect(stream.told).toHaveLength(read);
+    },
+    10_000,
+  );
 });

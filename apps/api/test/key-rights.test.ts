@@ -1,5 +1,6 @@
 import { allows, scopes, type Scope } from '@runnel/contracts';
-import { createKey, type NewKey } from '@runnel/services';
+import { createKey, rotateKey, type NewKey } from '@runnel/services';
+import { asBase36 } from '../src/id-forms';
 import { AnswerCheck } from './openapi/answer-check';
 import {
   operationsIn,
@@ -123,6 +124,8 @@ test('a refused request does nothing, whatever else is wrong with it', async () 
   expect(response.status).toBe(403);
 });
 
+type Sent = [method: string, path: string, body: object];
+
 describe('a key for one robot', () => {
   const everything: Scope[] = ['robots:*', 'runs:*'];
   const ofRobots: Noun[] = ['robot', 'handle', 'run', 'waitingRun', 'failedRun', 'schedule'];
@@ -141,6 +144,10 @@ describe('a key for one robot', () => {
     for (const operation of [...ofOneRobot('own'), ...ofOneRobot('all')]) {
       const space = await aFullSpace(api.beside, 'own');
       const key = await keyOf(space, { scopes: everything, robotId: space.robotId });
+      await api.beside.query(
+        'UPDATE files SET key_id = k.id FROM api_keys k WHERE files.id = $1 AND k.robot_id = $2',
+        [space.fileId, space.robotId],
+      );
       const answer = await ask(operation, idsOf(space), key);
       if (!isServed(answer)) faults.push(told(operation, answer));
     }
@@ -199,5 +206,70 @@ describe('a key for one robot', () => {
     expect(await send('PUT', at, { target: { flowId: other.robotId } })).toBe(404);
     expect(await send('PUT', at, { target: { recordFilter: { flowId: other.robotId } } })).toBe(404);
     expect(await send('PUT', at, { name: 'Mine' })).toBe(200);
+  });
+
+  test('is told of rows and files of others, wherever it names them, as of what is not there', async () => {
+    const space = await aFullSpace(api.beside, 'own');
+    const other = await aFullSpace(api.beside, 'other', space);
+    const { robotId } = space;
+    const bound = await createKey(api.beside, { spaceId: space.id, name: 'b', scopes: ['runs:*'], robotId });
+    const key = bound.key;
+    const send = async ([method, path, body]: Sent, by = key): Promise<string> => {
+      const asked = { method, headers: { 'x-api-key': by }, body: JSON.stringify(body) };
+      const response = await fetch(`${api.url}${path}`, asked);
+      const [fault] = /there is no such (row|file)/.exec(await response.text()) ?? [];
+      return fault ?? String(response.status);
+    };
+    const upload = async (by: string): Promise<string> => {
+      const headers = { 'x-api-key': by, 'content-type': 'text/csv' };
+      const asked = { method: 'POST', headers, body: 'word\nsecret\n' };
+      return (await (await fetch(`${api.url}/api/files?name=a.csv`, asked)).json()).file.id as string;
+    };
+    const [mine, theirs] = [await upload(key), await upload(space.key)];
+    const trigger = { type: 'recurring', cron: '0 9 * * *' };
+    const schedule = (target: object) => ({ target: { flowId: robotId, ...target }, trigger });
+    const of = { agent_id: asBase36(space.id), process_id: asBase36(robotId) };
+    const process = { ...of, name: 'a run', stage: 'Published', inputs: [] };
+    const withFile = (fileId: string): Sent[] => [
+      ['POST', `/api/robots/${robotId}/runs`, { fileIds: [fileId] }],
+      ['POST', '/runs', { ...process, file_ids: [asBase36(fileId)] }],
+      ['POST', '/v1/batch/flow', { flowId: robotId, recordIds: [`rec_${asBase36(fileId)}_0`] }],
+      ['POST', '/v1/schedules', schedule({ fileIds: [`file_${asBase36(fileId)}`] })],
+      ['POST', '/v1/schedules', schedule({ recordIds: [`rec_${asBase36(fileId)}_0`] })],
+      ['PUT', `/v1/schedules/${space.scheduleId}`, { target: { recordIds: [`rec_${asBase36(fileId)}_0`] } }],
+    ];
+    const withRow = (taskId: string): Sent[] => [
+      ['POST', '/v1/batch/flow', { flowId: robotId, recordIds: [`row_${taskId}_0`] }],
+      ['POST', '/v1/schedules', schedule({ recordIds: [`row_${taskId}_0`] })],
+      ['PUT', `/v1/schedules/${space.scheduleId}`, { target: { recordIds: [`row_${taskId}_0`] } }],
+    ];
+    for (const fileId of [theirs, space.fileId]) {
+      for (const asked of withFile(fileId)) {
+        expect([asked, await send(asked)]).toEqual([asked, 'there is no such file']);
+      }
+    }
+    for (const asked of withRow(other.taskId)) expect(await send(asked)).toBe('there is no such row');
+    for (const asked of [...withFile(mine), ...withRow(space.taskId)]) {
+      expect([asked, await send(asked)]).toEqual([asked, expect.stringMatching(/^20[01]$/)]);
+    }
+    const young = await rotateKey(api.beside, { spaceId: space.id, id: bound.apiKey.id }, 0);
+    for (const asked of withFile(mine)) expect(await send(asked, young!.key)).toMatch(/^20[01]$/);
+    for (const asked of [...withFile(theirs), ...withRow(other.taskId)]) {
+      expect(await send(asked, space.key)).toMatch(/^20[01]$/);
+    }
+  });
+
+  test('runs a schedule of its robot now, and edits it, with the files that others gave it', async () => {
+    const space = await aFullSpace(api.beside, 'own');
+    const key = await keyOf(space, { robotId: space.robotId });
+    const send = async ([method, path, body]: Sent, by = key): Promise<number> => {
+      const headers = { 'x-api-key': by };
+      return (await fetch(`${api.url}${path}`, { method, headers, body: JSON.stringify(body) })).status;
+    };
+    const at = `/v1/schedules/${space.scheduleId}`;
+    const target = { fileIds: [`file_${asBase36(space.fileId)}`] };
+    expect(await send(['PUT', at, { target, overlapPolicy: 'allow' }], space.key)).toBe(200);
+    expect(await send(['PUT', at, { name: 'Renamed' }])).toBe(200);
+    expect(await send(['POST', `${at}/run-now`, {}])).toBe(200);
   });
 });

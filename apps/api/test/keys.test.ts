@@ -1,7 +1,15 @@
 import { JobProducer } from '@runnel/queue';
-import { createKey, Dispatcher, fireDue, rotateKey, RunnableRobots, type NewKey } from '@runnel/services';
+import {
+  createKey,
+  createSpace,
+  Dispatcher,
+  fireDue,
+  rotateKey,
+  RunnableRobots,
+  type NewKey,
+} from '@runnel/services';
 import { KeyStore, newId, SpaceStore } from '@runnel/store';
-import { TestClient, until } from '@runnel/testing';
+import { awayFromMidnight, TestClient, until } from '@runnel/testing';
 import { key as firstKey, startTestApi, type Body, type TestApi } from './test-api';
 
 let api: TestApi;
@@ -127,16 +135,22 @@ describe('end', () => {
   }, 15_000);
 
   test('but for the last one that opens all of its space', async () => {
-    const items = (await api.client.get<Body>('/api/keys')).body.keys.items as Body[];
-    const first = items.find(({ name }) => name === 'first')!;
-    const refused = await api.client.send<Body>('DELETE', `/api/keys/${first.id}`);
+    const space = await createSpace(api.beside, 'Of its own');
+    const client = new TestClient(api.url, space.key);
+    const [first] = (await client.get<Body>('/api/keys')).body.keys.items as [Body];
+    const ending = new Date(Date.now() + 3_600_000);
+    const makeAdmin = (expiresAt: Date | null = null) =>
+      make({ spaceId: space.id, scopes: ['admin'], expiresAt });
+    const short = await makeAdmin(ending);
+    const refused = await client.send<Body>('DELETE', `/api/keys/${first.id}`);
     expect([refused.status, refused.body.message]).toEqual([
       409,
-      'This is the last key of its space with the scope admin; make another one first',
+      'This is the last key of its space with the scope admin that does not expire; make another one first',
     ]);
-    const two = [await make({ scopes: ['admin'] }), await make({ scopes: ['admin'] })];
-    const answers = await Promise.all(two.map(({ id }) => api.client.send('DELETE', `/api/keys/${id}`)));
-    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    expect((await client.send('DELETE', `/api/keys/${short.id}`)).status).toBe(200);
+    const two = [await makeAdmin(), first];
+    const answers = await Promise.all(two.map(({ id }) => client.send('DELETE', `/api/keys/${id}`)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
   });
 
   test('is not known what never was one', async () => {
@@ -147,9 +161,10 @@ describe('end', () => {
 
 describe('are rotated', () => {
   test('so that both are good for the overlap, with the same rights', async () => {
+    await awayFromMidnight();
     const old = await make({ domains: ['a.example'], dailyTasks: 3, robotId });
     expect((await start(old.client)).status).toBe(200);
-    const { status, body } = await post({ overlapSeconds: 2 }, `/api/keys/${old.id}/rotate`);
+    const { status, body } = await post({ overlapSeconds: 10 }, `/api/keys/${old.id}/rotate`);
     expect(status).toBe(201);
     expect(body.apiKey).toMatchObject({
       ...{ name: 'a key', scopes: ['runs:*'], robotId, domains: ['a.example'], dailyTasks: 3, usedToday: 1 },
@@ -159,7 +174,7 @@ describe('are rotated', () => {
     expect([(await start(old.client)).status, (await start(young)).status]).toEqual([200, 200]);
     await until(async () => (await start(old.client)).status === 401);
     expect((await start(young)).status).toBe(200);
-  }, 15_000);
+  }, 30_000);
 
   test('with their schedules', async () => {
     const old = await make();
@@ -193,6 +208,8 @@ test('say when they were used, to the minute', async () => {
 });
 
 describe('with a budget of tasks a day', () => {
+  beforeEach(awayFromMidnight);
+
   test('start just as many, of 50 at once at two processes', async () => {
     const other = await startTestApi({ databaseUrl: api.databaseUrl });
     const { key, id } = await make({ dailyTasks: 20 });
@@ -280,9 +297,61 @@ test('what a key changes is its own: a schedule that it edits, a run that it doe
   expect(await keyOf()).toBe(one.id);
   expect((await other.client.post(`/v1/schedules/${body.id}/run-now`, {})).status).toBe(200);
   expect([await keyOf(), await runCount(other.id)]).toEqual([one.id, 1]);
+  const { runs } = (await api.client.get<Body>(`/api/robots/${robotId}/runs?limit=1`)).body;
+  expect(runs.items[0].keyId).toBe(other.id);
   const headers = { method: 'PUT', body: JSON.stringify({ name: 'Mine' }) };
   expect((await other.client.send('PUT', `/v1/schedules/${body.id}`, headers)).status).toBe(200);
   expect(await keyOf()).toBe(other.id);
+});
+
+test('a key without limits lifts none of a schedule that it edits, times or backfills', async () => {
+  const limited = await make({ domains: ['a.example'], dailyTasks: 2 });
+  const free = await make();
+  const own = await api.aRobot();
+  const at = `/api/robots/${own}/schedule`;
+  const time = { cronExpression: '0 9 * * *', timezone: 'UTC' };
+  const { body: made } = await limited.client.post<Body>(at, time);
+  const keyOf = async (): Promise<unknown> => {
+    const [row] = await api.beside.query('SELECT key_id FROM schedules WHERE id = $1', [made.schedule.id]);
+    return row.key_id;
+  };
+  expect(await keyOf()).toBe(limited.id);
+  const ofRuntype = (await api.client.get<Body>('/v1/schedules?limit=1')).body.data[0].id as string;
+  const put = { body: JSON.stringify({ name: 'Renamed' }) };
+  const range = { from: '2026-01-01T00:00:00Z', until: '2026-01-03T00:00:00Z' };
+  for (const { client } of [api, free]) {
+    expect((await client.send('PUT', `/v1/schedules/${ofRuntype}`, put)).status).toBe(200);
+    expect((await client.post(at, { ...time, cronExpression: '0 8 * * *' })).status).toBe(200);
+    expect((await client.post(`/v1/schedules/${ofRuntype}/backfill`, range)).status).toBe(200);
+    expect(await keyOf()).toBe(limited.id);
+  }
+});
+
+test('pause their schedules when they are revoked, if that is said', async () => {
+  const [leaked, other] = [await make({ name: 'Leaked' }), await make()];
+  const trigger = { type: 'recurring', cron: '0 9 * * *' };
+  const target = { flowId: robotId };
+  for (const { client } of [leaked, leaked, other]) {
+    expect((await client.post('/v1/schedules', { target, trigger })).status).toBe(201);
+  }
+  const notes = async (keyId: string): Promise<unknown> => {
+    const found: Body[] = await api.beside.query(
+      'SELECT paused_by, pause_note FROM schedules WHERE key_id = $1',
+      [keyId],
+    );
+    return found.map(({ paused_by, pause_note }) => [paused_by, pause_note]);
+  };
+  const revoke = async (query = ''): Promise<Body> =>
+    (await api.client.send<Body>('DELETE', `/api/keys/${leaked.id}${query}`)).body;
+  expect((await revoke()).pausedSchedules).toBe(0);
+  expect(await notes(leaked.id)).toEqual([
+    [null, null],
+    [null, null],
+  ]);
+  expect((await revoke('?pauseSchedules=true')).pausedSchedules).toBe(2);
+  const paused = ['person', 'the API key "Leaked" was revoked'];
+  expect([await notes(leaked.id), await notes(other.id)]).toEqual([[paused, paused], [[null, null]]]);
+  expect((await revoke('?pauseSchedules=true')).pausedSchedules).toBe(0);
 });
 
 test('a schedule in a robot needs a key that may start runs', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '@runnel/testing';
 import { startTestApi, key, type Body, type TestApi, type TestApiOptions } from './test-api';
 
@@ -16,6 +17,9 @@ afterEach(async () => {
 
 const ask = (api: TestApi, path: string, headers: Record<string, string> = {}) =>
   fetch(`${api.url}${path}`, { headers });
+let guesses = 0;
+const guess = (api: TestApi, headers: Record<string, string> = {}) =>
+  ask(api, '/api/robots', { 'x-api-key': `rk_guess-${(guesses += 1)}`, ...headers });
 const withKey = (api: TestApi, path = '/api/robots') => ask(api, path, { 'x-api-key': key });
 
 async function statuses(count: number, send: () => Promise<Response>): Promise<number[]> {
@@ -70,15 +74,53 @@ test('the documents are counted by address, whatever key comes with it', async (
 test('who guesses keys is refused long before the limit, and a key that is in use is not', async () => {
   const api = await start({ rateLimit: 100 });
   expect((await withKey(api)).status).toBe(200);
-  let guess = 0;
-  const guesses = await statuses(62, () =>
-    ask(api, '/api/robots', { 'x-api-key': `rk_guess-${(guess += 1)}` }),
-  );
-  expect(guesses).toEqual([...Array.from({ length: 60 }, () => 401), 429, 429]);
-  const refused = await ask(api, '/api/robots', { 'x-api-key': 'rk_one-more-guess' });
+  const guessed = await statuses(62, () => guess(api));
+  expect(guessed).toEqual([...Array.from({ length: 60 }, () => 401), 429, 429]);
+  const refused = await guess(api);
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(50);
   expect((await refused.json())['message']).toContain('with keys that are not known');
   expect((await withKey(api)).status).toBe(200);
+});
+
+test('a key that nobody has used yet is served at an address that guesses; another address may guess still', async () => {
+  const api = await start({ rateLimit: 100, trustProxy: 1 });
+  const { body } = await api.client.post<Body>('/api/keys', { name: 'new', scopes: ['robots:read'] });
+  const from = (address: string) => ({ 'x-forwarded-for': address });
+  await statuses(60, () => guess(api, from('203.0.113.1')));
+  expect((await guess(api, from('203.0.113.1'))).status).toBe(429);
+  expect((await guess(api, { ...from('203.0.113.1'), 'x-api-key': body['key'] })).status).toBe(200);
+  expect((await guess(api, from('203.0.113.2'))).status).toBe(401);
+});
+
+test('a key is served when its minute is over and others at its address guess on; and their minute ends too', async () => {
+  const api = await start({ rateLimit: 100 });
+  const endSoon = (name: string) =>
+    api.beside.query(`UPDATE rate_counts SET until = now() + interval '2 s' WHERE name LIKE $1 || ':%'`, [
+      name,
+    ]);
+  await withKey(api);
+  await until(async () => (await hitsIn(api)) === 1);
+  await endSoon('key');
+  await withKey(api);
+  await until(async () => (await hitsIn(api)) === 2);
+  await statuses(60, () => guess(api));
+  await sleep(2_500);
+  expect((await guess(api)).status).toBe(429);
+  expect((await withKey(api)).status).toBe(200);
+  await endSoon('guess');
+  await until(async () => (await guess(api)).status === 401);
+});
+
+test('who guesses keys has no statement for each: they are looked up together, one statement at a time', async () => {
+  const api = await start({ rateLimit: 100 });
+  await api.beside.query(`
+    ALTER TABLE api_keys RENAME TO kept_keys;
+    CREATE SEQUENCE looks;
+    CREATE VIEW api_keys AS SELECT k.* FROM nextval('looks') n, pg_sleep(0.1) s, kept_keys k;`);
+  const begun = Date.now();
+  await Promise.all(Array.from({ length: 300 }, () => guess(api)));
+  const [{ looks }] = await api.beside.query('SELECT last_value::int AS looks FROM looks');
+  expect(looks).toBeLessThanOrEqual(1 + Math.ceil((Date.now() - begun) / 100));
 });
 
 test('an address is what the proxy before the API says, when there is one; of IPv6 its network', async () => {
@@ -154,3 +196,11 @@ test('a minute that is over is counted anew, and leaves nothing behind', async (
     return rows.length === 0;
   });
 });
+
+test('counts that are over are removed as fast as they can come', async () => {
+  const { databaseUrl, beside } = await start({});
+  await beside.query(`INSERT INTO rate_counts
+    SELECT 'old:' || n, 1, now() - interval '1 s' FROM generate_series(1, 35000) n`);
+  await start({ databaseUrl });
+  await until(async () => (await beside.query('SELECT FROM rate_counts LIMIT 1')).length === 0);
+}, 30_000);

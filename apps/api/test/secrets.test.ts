@@ -34,8 +34,9 @@ describe('secrets', () => {
       await put('shop', { value: ['hunter2-of-the-shop'] }),
       await put('a.b', { value: 'hunter2-of-the-shop' }),
       await put('shop', { value: `hunter2${'x'.repeat(9_000)}` }),
+      await api.client.send<Body>('PUT', '/api/secrets/shop', { body: '{"value": hunter2}' }),
     ];
-    expect(wrong.map(({ status }) => status)).toEqual([400, 400, 400, 400, 400]);
+    expect(wrong.map(({ status }) => status)).toEqual([400, 400, 400, 400, 400, 400]);
     expect(JSON.stringify([set, listed, wrong])).not.toContain('hunter2');
     expect((await api.client.send('DELETE', '/api/secrets/shop')).status).toBe(200);
     expect((await api.client.send('DELETE', '/api/secrets/shop')).status).toBe(404);
@@ -61,6 +62,18 @@ describe('secrets', () => {
   });
 });
 
+test.each(['/api/robots', '/api/sdk/robots', '/v1/schedules', '/runs', '/api/v2/platform/spaces/x/tasks/'])(
+  'a body that is not JSON is told by its place, and not quoted, by %s',
+  async (path) => {
+    const { status, body } = await api.client.send<Body>('POST', path, { body: '{"value": hunter2}' });
+    expect([status, JSON.stringify(body)]).toEqual([
+      400,
+      expect.stringContaining('unexpected token at line 1, column 11'),
+    ]);
+    expect(JSON.stringify(body)).not.toContain('hunter');
+  },
+);
+
 describe('a robot that uses a secret', () => {
   test('is saved before the secret is set, and shows its name', async () => {
     const id = await api.aRobot(signingIn());
@@ -81,9 +94,10 @@ describe('a robot that uses a secret', () => {
       expect(refused.status).toBe(400);
       expect(refused.body.faults).toMatchObject([{ path: 'inputs.originUrl' }]);
     }
-    const input = { ...signingIn('{{originUrl}}'), inputs: [{ name: 'originUrl' }] };
-    const unknown = await api.aRobot(input);
-    const sdk = await api.client.post<Body>(`/api/sdk/robots/${unknown}/execute`, {
+    const definition = { ...signingIn('{{originUrl}}'), inputs: [{ name: 'originUrl' }] };
+    const unknown = await api.client.post<Body>('/api/robots', { name: 'R', definition });
+    expect([unknown.status, unknown.body.faults]).toMatchObject([400, [{ path: 'steps[0].url' }]]);
+    const sdk = await api.client.post<Body>(`/api/sdk/robots/${id}/execute`, {
       params: { originUrl: 'https://evil.test/' },
     });
     expect(sdk.status).toBe(400);
@@ -113,5 +127,20 @@ describe('a robot that uses a secret', () => {
     expect(silent.status).toBe(400);
     expect(silent.body.faults).toMatchObject([{ path: 'options.proxy' }]);
     expect(JSON.stringify(silent.body)).not.toContain('hunter2');
+  });
+
+  test('does not send it to a proxy that the key is not for, by any route that saves robots', async () => {
+    await put('proxy', { value: 'hunter2' });
+    const id = await api.aRobot();
+    const key = { name: 'k', scopes: ['robots:*'], domains: ['only.test'] };
+    const client = new TestClient(api.url, (await api.client.post<Body>('/api/keys', key)).body.key);
+    const proxy = { server: 'http://127.0.0.1:9', username: 'me', password: '{{secret.proxy}}' };
+    const definition = { ...signingIn('https://only.test/'), options: { proxy } };
+    const body = JSON.stringify({ definition });
+    const replaced = await client.send<Body>('PUT', `/api/robots/${id}`, { body });
+    const created = await client.post<Body>('/api/robots', { name: 'R', definition });
+    for (const { status, body: told } of [replaced, created]) {
+      expect([status, told.faults]).toMatchObject([400, [{ path: 'options.proxy.server' }]]);
+    }
   });
 });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { networkInterfaces } from 'node:os';
 import type { AddressInfo } from 'node:net';
@@ -12,6 +12,7 @@ import {
   startPrivateRedis,
   type TestDatabase,
 } from '@runnel/testing';
+import { createSpace, openLedger, setSecret, Vault } from '@runnel/services';
 import { CommandLine, type Ended } from './command-line';
 
 let line: CommandLine;
@@ -108,6 +109,18 @@ test('a database that nobody migrated is a problem', async () => {
   await empty.drop();
 });
 
+test('secrets whose key is lost are a problem', async () => {
+  const settings = { DATABASE_URL: database.url, REDIS_URL: null, RUNNEL_DATA_DIR: line.folder };
+  const ledger = await openLedger(settings, { poolSize: 1, application: 'test' });
+  const { id: spaceId } = await createSpace(ledger.dataSource, 'Locked');
+  const vault = Vault.parse(`lost:${randomBytes(32).toString('base64')}`);
+  await setSecret({ dataSource: ledger.dataSource, vault }, { spaceId, name: 'shop', value: 'a-value' });
+  await ledger.close();
+  const says = '1 secrets and logins are sealed with the key "lost", which is not here: their robots fail';
+  expect(problemsOf(await doctor())).toEqual([says]);
+  await line.run(['secrets', 'delete', 'shop', '--space', spaceId], good);
+});
+
 test('a key file that others may read is a problem', async () => {
   const folder = join(line.folder, 'data');
   await mkdir(folder);
@@ -116,6 +129,22 @@ test('a key file that others may read is a problem', async () => {
   await chmod(file, 0o644);
   const ended = await doctor({ DATABASE_URL: '', RUNNEL_SECRET_KEYS: '', RUNNEL_DATA_DIR: folder });
   expect([ended.code, problemsOf(ended)]).toEqual([1, [`Others on this machine may read ${file}`]]);
+});
+
+test('where nothing was started yet, it says so and makes nothing', async () => {
+  const folder = join(line.folder, 'empty');
+  await mkdir(folder);
+  for (const data of [folder, join(folder, 'not-there')]) {
+    const ended = await doctor({ DATABASE_URL: '', RUNNEL_SECRET_KEYS: '', RUNNEL_DATA_DIR: data });
+    expect([problemsOf(ended), linesOf(ended, 'info')]).toEqual([
+      [],
+      expect.arrayContaining([
+        'Nothing was started here yet: the database is made at the first start',
+        'Nothing was started here yet: the key for secrets is made at the first start',
+      ]),
+    ]);
+  }
+  expect(await readdir(folder)).toEqual([]);
 });
 
 test('a port that answers beyond this machine is told', async () => {

@@ -86,6 +86,8 @@ test('are rotated and revoked', async () => {
     out: `Other: key ${other.id} is revoked; within 5 seconds it opens nothing\n`,
     err: '',
   });
+  const again = await keys('revoke', other.id, '--pause-schedules');
+  expect(again.out).toMatch(/\nSchedules of it that are paused now: 0\n$/);
   expect(await statusOf(other.key, '/api/files')).toBe(401);
   expect((await cells(other.id))[9]).toMatch(/^revoked /);
 });

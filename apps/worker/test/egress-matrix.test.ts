@@ -32,17 +32,20 @@ describe('what is inside, asked for by robots and by pages of a hostile site', (
   ];
 
   beforeAll(async () => {
+    const began = performance.now();
     report = await runEgressLab();
-    ({ open, guarded } = report.sides);
+    ({ open, guarded } = report);
+    const seconds = Math.round((performance.now() - began) / 1_000);
     const where = report.isOwnNetwork
       ? 'in a network of its own'
       : 'ON LOOPBACK ONLY, WITHOUT NAMES AND METADATA: this system gives no network of one’s own (unshare, ip)';
     const ways = `${loudWays().length + silentWays.size + datagramWays.size} ways`;
     process.stdout.write(
       `The egress matrix ran ${where}: ${report.forms.length} forms, ${ways}; ${open.innerHits} hits without the ` +
-        `guard, ${guarded.innerHits} with it; ${report.ms} ms\n`,
+        `guard, ${guarded.innerHits} with it; ${seconds} s: ` +
+        `${JSON.stringify({ open: open.ms, guarded: { ...guarded.ms, ...report.ms } })}\n`,
     );
-  }, 300_000);
+  }, 600_000);
 
   test('each target is written in at least 40 ways', () => {
     for (const target of targets()) {
@@ -153,7 +156,7 @@ describe('what is inside, asked for by robots and by pages of a hostile site', (
     for (const name of ['the host of a key', 'a host below that of a key']) {
       expect(report.cases[`${engine}: ${name}`]).toMatchObject({ code: null, controlHits: 1 });
     }
-    for (const name of ['another host than that of a key', 'an inner host of a key']) {
+    for (const name of ['another host than that of a key', 'a key of no host', 'an inner host of a key']) {
       const found = report.cases[`${engine}: ${name}`];
       expect(found).toMatchObject({ code: 'EGRESS_REFUSED', innerHits: 0, controlHits: 0 });
     }

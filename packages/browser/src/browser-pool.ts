@@ -12,6 +12,7 @@ import { openBrowserSession } from './open-browser-session';
 import { HttpClient } from './http/http-client';
 import { Visitor } from './http/visitor';
 import { findBrowser, type BrowserSearch } from './find-browser';
+import { nowhere } from './gate-switches';
 import { confine, type Isolation } from './isolation';
 import { NoSandboxError, type LaunchPlan } from './launch';
 import { defaultPageLimits, type PageLimits } from './page-limits';
@@ -23,10 +24,12 @@ import { WarmBrowser, type BrowserLimits, type RecycleLimits } from './warm-brow
 const defaultLimits: RecycleLimits = { uses: 100, ageMs: 30 * 60_000, memoryBytes: 1.5 * 1024 ** 3 };
 
 export interface BrowserPoolOptions extends BrowserSearch {
-  /** Where browsers keep their profiles, a folder for each, while they run. */
+  /** Where browsers keep their profiles, a folder for each, while they run; /tmp if the browser's user may not pass. */
   profilesFolder: string;
-  /** What all connections of pages go through; null filters none: to measure, or where a recording answers all. */
+  /** What all connections of pages go through; null filters none, to measure. Where a recording answers, none is made. */
   egress: Egress | null;
+  /** Root that can become nobody else, as in a namespace of users: its browser runs as root, without a sandbox. */
+  mayRunAsRoot?: boolean;
   /** Told once when the browser cannot be kept apart from the machine as it should. */
   warn?: (message: string) => void;
   /** What pages load goes to it, or comes from it. */
@@ -38,7 +41,6 @@ export interface BrowserPoolOptions extends BrowserSearch {
 /** What a pool starts its browsers with. */
 interface PoolParts {
   plan: LaunchPlan;
-  profilesFolder: string;
   limits: BrowserLimits;
   tape: Tape | null;
   egress: Egress | null;
@@ -61,15 +63,16 @@ export class BrowserPool implements SessionSource {
 
   /** @throws FailureError BROWSER_MISSING */
   static async start(options: BrowserPoolOptions): Promise<BrowserPool> {
-    const { profilesFolder, limits: recycle = defaultLimits, tape = null, egress } = options;
-    const { warn = () => undefined } = options;
+    const { limits: recycle = defaultLimits, tape = null, warn = () => undefined } = options;
+    const isReplay = tape?.mode === 'replay';
+    const egress = isReplay ? null : options.egress;
     const limits = { recycle, page: { ...defaultPageLimits, ...options.pageLimits } };
-    await sweepProfileFolders(profilesFolder);
     const program = await findBrowser(options);
-    const confinement = await confine(program, profilesFolder, warn);
+    const confinement = await confine(program, { ...options, warn });
+    await sweepProfileFolders(confinement.profilesFolder);
     const gate = (await egress?.openGate()) ?? null;
-    const plan = { program, confinement, gateUrl: gate?.url ?? null };
-    const pool = new BrowserPool({ plan, profilesFolder, limits, tape, egress, gate });
+    const plan = { program, confinement, gate: isReplay ? nowhere : gate };
+    const pool = new BrowserPool({ plan, limits, tape, egress, gate });
     try {
       await pool.#firstBrowser(warn);
       return pool;
@@ -147,8 +150,8 @@ export class BrowserPool implements SessionSource {
   }
 
   #warm(): Promise<WarmBrowser> {
-    const { plan, profilesFolder, limits } = this.parts;
-    this.#current ??= WarmBrowser.start(plan, profilesFolder, limits).then(
+    const { plan, limits } = this.parts;
+    this.#current ??= WarmBrowser.start(plan, limits).then(
       (browser) => {
         this.#browsers.add(browser);
         browser.browser.once('disconnected', () => this.#browsers.delete(browser));

@@ -3,6 +3,7 @@ import { access, chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } fr
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { BrowserProgram } from './browser-program';
+import { isOpenToBrowser } from './is-open-to-browser';
 
 /** The package holds a headless shell for this system only. */
 const isOurs = process.platform === 'linux' && process.arch === 'x64';
@@ -37,8 +38,7 @@ export async function unpackBundledBrowser(): Promise<BrowserProgram | null> {
     version: string;
   };
   const nodeModules = join(packageFolder, '..', '..');
-  const isReachable = process.getuid?.() !== 0 || (await isPassable(nodeModules));
-  const cache = isReachable ? join(nodeModules, '.cache', 'runnel') : passableCache;
+  const cache = (await isOpenToBrowser(nodeModules)) ? join(nodeModules, '.cache', 'runnel') : passableCache;
   const folder = join(cache, `chromium-${version}`);
   if (!(await exists(join(folder, 'chromium')))) await unpack({ packageFolder, cache, folder });
   // As versions before this one left it. Who may not change it need not: it is somebody else's, and can be read.
@@ -79,13 +79,6 @@ async function openToAll(folder: string): Promise<void> {
   }
   // Last: it says that the others are done.
   await chmod(folder, 0o755);
-}
-
-/** True when anybody may pass every folder on the way to the end of `path`. */
-async function isPassable(path: string): Promise<boolean> {
-  const { mode } = await stat(path);
-  if ((mode & 0o001) === 0) return false;
-  return dirname(path) === path || isPassable(dirname(path));
 }
 
 async function exists(path: string): Promise<boolean> {

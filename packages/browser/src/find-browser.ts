@@ -6,6 +6,7 @@ import { failure, FailureError } from '@runnel/contracts';
 import puppeteer from 'puppeteer';
 import type { BrowserProgram } from './browser-program';
 import { unpackBundledBrowser } from './bundled-browser';
+import { isOpenToBrowser } from './is-open-to-browser';
 
 export interface BrowserSearch {
   /** The one to use; null looks for one. */
@@ -41,7 +42,8 @@ export async function findBrowser(search: BrowserSearch): Promise<BrowserProgram
   const folders = search.searchPath.split(delimiter).filter((folder) => folder !== '');
   const candidates = programs.flatMap((name) => folders.map((folder) => join(folder, name)));
   for (const path of [...candidates, ...macPrograms, ...puppeteerCache()]) {
-    if ((await isProgram(path)) && (await answers(path))) return program(path);
+    if ((await isProgram(path)) && (await isOpenToBrowser(path)) && (await answers(path)))
+      return program(path);
   }
   const bundled = await unpackBundledBrowser();
   if (bundled) return bundled;

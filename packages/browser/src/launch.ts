@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { failure, FailureError } from '@runnel/contracts';
 import puppeteer, { type Browser } from 'puppeteer';
 import type { BrowserProgram } from './browser-program';
-import { gateSwitches } from './gate-switches';
+import { gateSwitches, type GatePorts } from './gate-switches';
 import type { Confinement } from './isolation';
 
 /** What a page may do again and again, like writing its address, Chromium limits; Puppeteer would not have it so. */
@@ -28,8 +28,8 @@ const quiet = [
 export interface LaunchPlan {
   program: BrowserProgram;
   confinement: Confinement;
-  /** All that it loads goes through this proxy; null: through none. */
-  gateUrl: string | null;
+  /** All that it loads goes through it; null: through none. */
+  gate: GatePorts | null;
 }
 
 /** The machine gives the browser no namespaces for its sandbox, and it was started by root, who may do without. */
@@ -43,7 +43,7 @@ export async function launch(plan: LaunchPlan, profileFolder: string): Promise<B
   const { program, confinement } = plan;
   const unwanted = await unwantedSwitches();
   const headless = program.isHeadlessShell ? ('shell' as const) : true;
-  const args = [...quiet, ...gateSwitches(plan.gateUrl), ...sandboxSwitches(confinement)];
+  const args = [...quiet, ...gateSwitches(plan.gate), ...sandboxSwitches(confinement)];
   const switches = puppeteer
     .defaultArgs({ headless, userDataDir: profileFolder, args })
     .filter((each) => !unwanted.includes(each));

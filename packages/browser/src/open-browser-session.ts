@@ -9,6 +9,7 @@ import { ownClient } from './own-client';
 import { PageLoading } from './page-loading';
 import { sendOwnHeaders } from './send-own-headers';
 import { applyOptions } from './session-options';
+import { SharedConnections } from './shared-connections';
 import { Tab } from './tab';
 import type { SessionRoute } from './session-route';
 import type { Tape } from './tape/tape';
@@ -18,8 +19,6 @@ import type { WarmBrowser } from './warm-browser';
 const closeMs = 5_000;
 /** Else a page's process keeps all that it loaded, for who would ask for it afterwards. Zero means no limit. */
 const noBodies = { maxTotalBufferSize: 1, maxResourceBufferSize: 1 };
-/** A proxy that nobody runs: what a recording does not answer must not reach the network by another way. */
-const nowhere = 'http://127.0.0.1:9';
 
 /** What a session needs beside its browser. */
 export interface SessionNeeds {
@@ -29,6 +28,10 @@ export interface SessionNeeds {
   tape: Tape | null;
   /** What is its own is closed with the session. */
   route: SessionRoute;
+}
+
+interface TabNeeds extends SessionNeeds {
+  connections: SharedConnections;
 }
 
 /** Opens an isolated context with one page: its own cookies, storage and cache. */
@@ -45,7 +48,8 @@ export async function openBrowserSession(
     await closeContext(warm, context);
     await needs.route.release();
   };
-  const adopt = (page: Page): Promise<Tab> => makeTab(page, needs, warm);
+  const connections = new SharedConnections();
+  const adopt = (page: Page): Promise<Tab> => makeTab(page, { ...needs, connections }, warm);
   const openTab = async (during: AbortSignal): Promise<Tab> =>
     abortable(adopt(await abortable(context.newPage(), during)), during);
   const state = new ContextState(context);
@@ -68,14 +72,13 @@ export async function openBrowserSession(
 
 async function openContext(
   warm: WarmBrowser,
-  { tape, route }: SessionNeeds,
+  { route }: SessionNeeds,
   signal: AbortSignal,
 ): Promise<BrowserContext> {
-  const ownProxy = route.isOwn ? route.gate?.url : undefined;
-  const proxy = tape?.mode === 'replay' ? nowhere : ownProxy;
+  const ownGate = route.isOwn ? route.gate : null;
   const opening = warm.browser.createBrowserContext({
     downloadBehavior: { policy: 'deny' },
-    ...(proxy !== undefined && contextProxy(proxy)),
+    ...(ownGate && contextProxy(ownGate)),
   });
   return abortable(opening, signal).catch((error: unknown) => {
     opening.then((late) => closeContext(warm, late)).catch(() => warm.retire());
@@ -85,12 +88,12 @@ async function openContext(
 
 async function makeTab(
   page: Page,
-  { options, extras, tape, route }: SessionNeeds,
+  { options, extras, tape, route, connections }: TabNeeds,
   { guards }: WarmBrowser,
 ): Promise<Tab> {
   if (tape) await tapePage(page, tape);
   await ownClient(page).send('Network.enable', noBodies);
-  const loading = await PageLoading.watch(page, route.gate);
+  const loading = await PageLoading.watch(page, { gate: route.gate, connections });
   await applyOptions(page, options);
   if (extras.ownHeaders) await sendOwnHeaders(page, extras.ownHeaders);
   return new Tab(page, loading, guards);

@@ -4,17 +4,25 @@ import type { Gate } from '@runnel/egress';
 import type { CDPSession, Frame, HTTPRequest, HTTPResponse, Page } from 'puppeteer';
 import { ownClient } from './own-client';
 import { isGateError, navigationFailure } from './page-errors';
+import { PendingRequests, stallMs } from './pending-requests';
+import type { SharedConnections } from './shared-connections';
 
 /** What can keep a document from being parsed to its end. */
 const blockingKinds = new Set(['script', 'stylesheet']);
-/** How long a document that has arrived may wait for scripts and styles of other sites. */
-const stallMs = 3_000;
 const pollMs = 50;
 /** Where a step leads to a page that cannot be opened, it goes on with what there is; these are told. */
 const refusals: ReadonlySet<FailureCode> = new Set<FailureCode>(['EGRESS_REFUSED', 'PROXY_FAILED']);
 
+/** What a page's connections go through. */
+export interface PageRoute {
+  /** Null: they are its own. */
+  gate: Gate | null;
+  connections: SharedConnections;
+}
+
 /** Loads documents, and watches what their page is loading: status, navigations that began, requests that hang. */
 export class PageLoading {
+  readonly pending: PendingRequests;
   readonly #blocking = new Map<HTTPRequest, string>();
   #status: number | null = null;
   #method = 'GET';
@@ -33,8 +41,9 @@ export class PageLoading {
   private constructor(
     private readonly page: Page,
     private readonly client: CDPSession,
-    private readonly gate: Gate | null,
+    private readonly route: PageRoute,
   ) {
+    this.pending = new PendingRequests(page);
     page.on('request', (request) => this.#began(request));
     page.on('requestfinished', (request) => this.#blocking.delete(request));
     page.on('requestfailed', (request) => this.#failed(request));
@@ -57,10 +66,11 @@ export class PageLoading {
     });
   }
 
-  /** `gate`: what the page's connections go through; null: they are its own. */
-  static async watch(page: Page, gate: Gate | null): Promise<PageLoading> {
+  static async watch(page: Page, route: PageRoute): Promise<PageLoading> {
     const client = await page.createCDPSession();
-    const loading = new PageLoading(page, client, gate);
+    const loading = new PageLoading(page, client, route);
+    route.connections.add(loading);
+    page.once('close', () => route.connections.remove(loading));
     await client.send('Page.enable');
     return loading;
   }
@@ -96,20 +106,38 @@ export class PageLoading {
 
   /** The failure behind what Puppeteer threw when it opened `url`: the gate knows what the browser does not. */
   failureOf(error: unknown, url: string): Failure {
-    const known = isGateError(error) ? this.gate?.whyFailed(this.#asked ?? url) : null;
+    const known = isGateError(error) ? this.route.gate?.whyFailed(this.#asked ?? url) : null;
     return known ?? navigationFailure(error, url);
   }
 
   /** Why the page that a step led to may not be reached; null when it may, or when there was none. */
   get refusal(): Failure | null {
-    const why = this.#isStopped && this.#asked !== null ? this.gate?.whyFailed(this.#asked) : null;
+    const why = this.#isStopped && this.#asked !== null ? this.route.gate?.whyFailed(this.#asked) : null;
     return why && refusals.has(why.code) ? why : null;
   }
 
   /** Opens `url`; resolves when its document has begun to arrive. */
   async open(url: string, signal: AbortSignal): Promise<void> {
     this.begin();
-    await this.page.goto(url, { waitUntil: [], timeout: 0, signal });
+    // What hangs in the last document would keep its connections until the new one comes, which may need them.
+    if (this.pending.isMany) await this.stop();
+    signal.throwIfAborted();
+    const freeing = setInterval(() => void this.route.connections.free(), stallMs);
+    try {
+      await this.page.goto(url, { waitUntil: [], timeout: 0, signal });
+    } finally {
+      clearInterval(freeing);
+    }
+  }
+
+  /** Gives up what the page has asked for and not got. It may be gone by now. */
+  async stop(): Promise<void> {
+    await this.client.send('Page.stopLoading').catch(() => null);
+  }
+
+  /** Before a step that may lead elsewhere: what hangs must leave a connection for that. */
+  async makeRoom(signal: AbortSignal): Promise<void> {
+    if (await this.pending.becomesJam(signal)) await this.stop();
   }
 
   /**
@@ -155,6 +183,8 @@ export class PageLoading {
       const blockers = this.#foreignBlockers();
       waited = blockers.length > 0 ? waited + pollMs : 0;
       if (waited >= stallMs) return blockers;
+      const crowd = this.#foreignCrowd();
+      if (crowd.length > 0) return crowd;
     }
     return new Promise(() => null);
   }
@@ -164,6 +194,12 @@ export class PageLoading {
     if (this.#status === null) return [];
     const { origin } = new URL(this.page.url());
     return [...this.#blocking.values()].filter((url) => new URL(url).origin !== origin);
+  }
+
+  /** Other origins that hold the connections which the arrived document's scripts and styles wait for. */
+  #foreignCrowd(): string[] {
+    const isHeldUp = this.#status !== null && this.#blocking.size > 0 && this.pending.isJam;
+    return isHeldUp ? this.pending.originsBut(new URL(this.page.url()).origin) : [];
   }
 
   /** From now on this page does not ask the origins of these addresses for anything. */

@@ -26,13 +26,12 @@ export interface SessionRoute {
 export async function openSessionRoute(
   { egress, gate: sharedGate, client: sharedClient }: SharedRoute,
   { proxy }: Options,
-  { domains }: SessionExtras,
+  { domains = null }: SessionExtras,
 ): Promise<SessionRoute> {
-  const isLimited = (domains ?? []).length > 0;
-  if (egress === null || (proxy === null && !isLimited)) {
+  if (egress === null || (proxy === null && domains === null)) {
     return { gate: sharedGate, client: sharedClient, isOwn: false, release: () => Promise.resolve() };
   }
-  const gate = await egress.openGate({ upstream: proxy, domains: domains ?? null });
+  const gate = await egress.openGate({ upstream: proxy, domains });
   // The hosts alone are looked at by the visitor, on connections that are shared.
   const own = proxy === null ? null : new HttpClient({ egress, gate });
   const release = async (): Promise<void> => {

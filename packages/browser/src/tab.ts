@@ -53,6 +53,7 @@ export class Tab {
     { signal, navigates }: { signal: AbortSignal; navigates: Frame | null },
   ): Promise<void> {
     this.loading.begin();
+    await this.race(this.loading.makeRoom(signal), signal);
     const opened = navigates ? this.loading.nextDocument(navigates) : Promise.resolve();
     await work().catch((error: unknown) => {
       // A tab may close itself when it is clicked.

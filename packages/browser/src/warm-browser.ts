@@ -60,8 +60,9 @@ export class WarmBrowser {
     });
   }
 
-  static async start(plan: LaunchPlan, parent: string, limits: BrowserLimits): Promise<WarmBrowser> {
-    const profileFolder = await createProfileFolder(parent, plan.confinement.owner);
+  static async start(plan: LaunchPlan, limits: BrowserLimits): Promise<WarmBrowser> {
+    const { profilesFolder, owner } = plan.confinement;
+    const profileFolder = await createProfileFolder(profilesFolder, owner);
     try {
       return new WarmBrowser(await launch(plan, profileFolder), profileFolder, limits);
     } catch (error) {

@@ -146,6 +146,11 @@ describe('a session of its own', () => {
     const other = goes(named('other.test'), limited);
     await expect(other).rejects.toMatchObject(failsWith('EGRESS_REFUSED', /other\.test.*\*\.shop\.test/));
     await limited.close();
+    const none = await openWith({}, []);
+    await expect(goes(named('other.test'), none)).rejects.toMatchObject(
+      failsWith('EGRESS_REFUSED', /no host/),
+    );
+    await none.close();
     await goes(named('other.test'));
     expect(await session.ask(heading, null, { signal })).toBe('Home');
   });

@@ -112,6 +112,10 @@ beforeAll(async () => {
       response.flushHeaders();
       response.socket?.end('5\r\n<p>be\r\nzz\r\n');
     },
+    '/reset': ({ socket }) => {
+      socket.write('HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n\r\n<p>begun');
+      setTimeout(() => socket.resetAndDestroy(), 100);
+    },
     '/until-closed': (_request, response) => {
       response.socket?.end('HTTP/1.0 200 OK\r\ncontent-type: text/html\r\n\r\n<p>whole');
     },
@@ -226,7 +230,7 @@ describe('the size of a page', () => {
     await expect(opening).rejects.toThrow('the run was aborted');
   });
 
-  test.each(['/short', '/short-chunks', '/broken-chunks'])('%s was cut off', async (path) => {
+  test.each(['/short', '/short-chunks', '/broken-chunks', '/reset'])('%s was cut off', async (path) => {
     const cutOff = failsWith('NAVIGATION_FAILED', /: the document was cut off$/);
     await expect(opens(path)).rejects.toMatchObject(cutOff);
   });

@@ -138,6 +138,24 @@ describe('a session without a browser', () => {
     await session.close();
   });
 
+  test('asks for an empty query, and logs no other session in on its connection', async () => {
+    const seen: [string | undefined, Socket][] = [];
+    const own = createServer((request, response) => {
+      seen.push([request.url, request.socket]);
+      response.writeHead(200, { 'content-type': 'text/html' }).end(page('<h1>own</h1>'));
+    });
+    const url = `http://own.test:${await listening(own)}/x?`;
+    const headers = { Authorization: 'Negotiate YII=' };
+    for (const given of [options, { ...options, headers }, options]) {
+      const session = await sessions.open(given, signal);
+      await goes(session, url);
+      await session.close();
+    }
+    expect(seen.map(([asked]) => asked)).toEqual(['/x?', '/x?', '/x?']);
+    expect(seen[2]?.[1]).not.toBe(seen[1]?.[1]);
+    own.close();
+  });
+
   test('is not filtered without an egress', async () => {
     const open = new HttpSessions({ egress: null, parseHtml });
     const session = await open.open(options, signal);

@@ -62,6 +62,10 @@ const failures = {
     retryable: false,
     help: 'Set the secret by PUT /api/secrets/{name}, or `runnel secrets set NAME`.',
   },
+  SECRET_REFUSED: {
+    retryable: false,
+    help: 'Start the robot at addresses that stay on its own hosts, or let it open that host by a `navigate` without inputs.',
+  },
   SELECTOR_INVALID: { retryable: false, help: 'Correct the selector.' },
   SELECTOR_NO_MATCH: {
     retryable: false,

@@ -15,6 +15,7 @@ export { withRecord } from './definition/record-placeholders';
 export { secretName } from './definition/secret-placeholder';
 export { ownHeaders } from './definition/own-headers';
 export { isSameHost } from './definition/same-host';
+export { secretSites } from './definition/secret-sites';
 export { filledOptions, secretNames, withSecrets } from './definition/secrets';
 export { startingAt } from './definition/starting-at';
 export { withFirstUrl } from './definition/with-first-url';

@@ -166,6 +166,8 @@ export interface InputFile {
   size: number;
   /** How many records it holds; null: it is of another kind, and holds none. */
   records: number | null;
+  /** The key that uploaded it; null: nobody knows. */
+  keyId: string | null;
   bytes: Buffer;
   createdAt: Date;
 }

@@ -73,7 +73,7 @@ export interface SessionState {
 
 /** What a session has beside its robot's options. */
 export interface SessionExtras {
-  /** The only hosts that it may visit: `example.com`, or `*.example.com` for those below; null or none: any. */
+  /** The only hosts that it may visit: `example.com`, or `*.example.com` for those below; null: any. */
   domains?: readonly string[] | null;
   /** What it begins with. */
   state?: SessionState | null;

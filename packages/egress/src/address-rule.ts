@@ -17,6 +17,9 @@ const kinds: Record<string, string | undefined> = {
   broadcast: 'a broadcast address',
 };
 
+/** Behind DNS64 all of IPv4 is found here (RFC 6052): `64:ff9b::808:808` leads to 8.8.8.8. */
+const translated = ipaddr.parseCIDR('64:ff9b::/96');
+
 /** All that is given out to anybody in IPv6; ipaddr.js calls more than that "unicast". */
 const globalIPv6 = network('2000::/3');
 
@@ -28,10 +31,17 @@ const neverReached: [Network, string][] = [
   [network('100.100.100.200/32'), 'a metadata address'],
   [network('fd00:ec2::254/128'), 'a metadata address'],
   [network('fd20:ce::254/128'), 'a metadata address'],
-  ...['::a9fe:0/112', '::ffff:0:a9fe:0/112', '64:ff9b::a9fe:0/112', '2002:a9fe::/32'].map(
-    (held): [Network, string] => [network(held), 'a link-local address'],
-  ),
+  ...['::a9fe:0/112', '::ffff:0:a9fe:0/112', '2002:a9fe::/32'].map((held): [Network, string] => [
+    network(held),
+    'a link-local address',
+  ]),
 ];
+
+/** Where a connection to it ends. */
+function endOf(address: Address): Address {
+  if (address.kind() !== 'ipv6' || !address.match(...translated)) return address;
+  return new ipaddr.IPv4(address.toByteArray().slice(-4));
+}
 
 /** Null when the text is none. Browsers' form comes first: ipaddr.js takes `::8.8.8.8` for another address. */
 export function addressOf(text: string): Address | null {
@@ -41,15 +51,18 @@ export function addressOf(text: string): Address | null {
 
 export function network(text: string): Network {
   const [address, bits] = ipaddr.parseCIDR(text);
-  return [address, bits];
+  const end = bits < translated[1] ? address : endOf(address);
+  return [end, end === address ? bits : bits - translated[1]];
 }
 
-export function holds([base, bits]: Network, address: Address): boolean {
+export function holds([base, bits]: Network, found: Address): boolean {
+  const address = endOf(found);
   return base.kind() === address.kind() && address.match(base, bits);
 }
 
 /** What kind of address it is, in words; null for one of the public internet. */
-export function refusedKind(address: Address): string | null {
+export function refusedKind(found: Address): string | null {
+  const address = endOf(found);
   const never = neverKind(address);
   if (never !== null) return never;
   const isGlobal = address.kind() === 'ipv4' || holds(globalIPv6, address);

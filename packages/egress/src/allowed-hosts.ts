@@ -76,7 +76,7 @@ function networkOf(host: string): Network | null {
     }
   }
   const address = addressOf(canonicalHost(host) ?? '');
-  return address && [address, address.kind() === 'ipv4' ? 32 : 128];
+  return address && network(`${address.toString()}/${address.kind() === 'ipv4' ? 32 : 128}`);
 }
 
 function nameOf(host: string, entry: string): string {

@@ -6,7 +6,7 @@ import { dial } from './dial';
 import { OwnGate, type Gate, type GateOptions } from './gate';
 import { canonicalHost, isNamed, isPort, targetOf, withoutDot, type Target } from './host';
 import { connectFailure, notOpened } from './reason';
-import { Resolver, type FoundAddress, type Lookup } from './resolve';
+import { LookupTimeout, Resolver, type FoundAddress, type Lookup } from './resolve';
 import { tryProxy } from './try-proxy';
 import { Upstream } from './upstream';
 
@@ -66,13 +66,14 @@ export class Egress {
     return tryProxy(this, proxy, target);
   }
 
-  /** Whether a key that is bound to `domains` lets its runs visit `url`. @throws FailureError EGRESS_REFUSED */
+  /** Whether a key that is bound to `domains` lets its runs visit `url`; null: it is bound to none. @throws FailureError EGRESS_REFUSED */
   checkDomains(url: URL, domains: readonly string[] | null): void {
-    if (domains === null || domains.length === 0) return;
+    if (domains === null) return;
     const target = targetOf(url);
     const host = withoutDot(target.host);
     if (domains.some((domain) => isNamed(withoutDot(domain.toLowerCase()), host))) return;
-    const reason = `the API key of this run is for ${domains.join(', ')} only`;
+    const named = domains.length === 0 ? 'no host' : `${domains.join(', ')} only`;
+    const reason = `the API key of this run is for ${named}`;
     throw notOpened(target, 'EGRESS_REFUSED', { reason });
   }
 
@@ -92,7 +93,8 @@ export class Egress {
     if (literal) return [literal.toString()];
     const reason = 'its host name does not resolve';
     const found = await this.#resolver.resolve(target.host).catch((error: unknown) => {
-      throw notOpened(target, 'NAVIGATION_DNS', { reason, cause: error });
+      const late = error instanceof LookupTimeout ? 'its name had no answer in time' : null;
+      throw notOpened(target, 'NAVIGATION_DNS', { reason: late ?? reason, cause: error });
     });
     if (found.length === 0) throw notOpened(target, 'NAVIGATION_DNS', { reason });
     return found.map(({ address }) => address);

@@ -8,7 +8,7 @@ import {
 import type { Socket } from 'node:net';
 import { pipeline } from 'node:stream';
 import { forwardedHeaders, writableAnswer } from './forwarded-headers';
-import { targetOf, type Target } from './host';
+import { pathOf, targetOf, type Target } from './host';
 import type { Upstream } from './upstream';
 
 /** How long a connection to a site stays open that nobody uses. */
@@ -27,15 +27,13 @@ interface Sent {
 /** Sends plain requests on to their sites, over connections that it keeps. */
 export class Forwarder {
   readonly #kept: Agent;
-  /** What cannot be sent twice goes by a connection that no site has closed meanwhile. */
+  /** What cannot be sent twice goes by a connection that no site has closed meanwhile; and what is nobody else's. */
   readonly #fresh: Agent;
 
   constructor(
-    open: (target: Target) => Promise<Socket>,
+    connect: (target: Target) => Promise<Socket>,
     private readonly upstream: Upstream | null,
   ) {
-    const forward = upstream?.forward ?? null;
-    const connect = (target: Target) => (forward ? forward.connect() : open(target));
     this.#kept = agentOver(connect, { keepAlive: true, timeout: idleMs });
     this.#fresh = agentOver(connect, { keepAlive: false });
   }
@@ -51,12 +49,15 @@ export class Forwarder {
       try {
         const answer = await answerOf(asking);
         this.upstream?.requireAdmitted(answer.statusCode);
+        // One without a length ends with its connection: a reset would be the end of a whole answer.
+        asking.once('error', () => answer.complete || response.destroy());
         return answerWith(answer, response);
       } catch (error) {
         asking.destroy();
         response.off('close', leave);
         // A kept connection may have been closed by the site just now.
-        if (!asking.reusedSocket || tries === maxTries || response.destroyed) throw error;
+        if (asking.reusedSocket && tries < maxTries && !response.destroyed) continue;
+        throw this.upstream?.whyUnanswered(error) ?? error;
       }
     }
   }
@@ -74,7 +75,7 @@ export class Forwarder {
       headers.push('Content-Length', '0');
     }
     const forward = this.upstream?.forward ?? null;
-    const path = `${url.pathname}${url.search}`;
+    const path = pathOf(url);
     if (forward === null) return { target: targetOf(url), path, headers };
     if (forward.authorization !== null) headers.push('Proxy-Authorization', forward.authorization);
     return { target: forward.target, path: `${url.origin}${path}`, headers };
@@ -82,13 +83,13 @@ export class Forwarder {
 
   #send(request: IncomingMessage, { target, path, headers }: Sent): ClientRequest {
     const { method = 'GET' } = request;
-    const isRepeatable = repeatable.has(method) && !hasBody(request);
+    const isKept = repeatable.has(method) && !hasBody(request) && !logsConnectionIn(request);
     const asking = sendRequest({
       ...target,
       path,
       method,
       headers,
-      agent: isRepeatable ? this.#kept : this.#fresh,
+      agent: isKept ? this.#kept : this.#fresh,
       maxHeaderSize,
       // Browsers read what strict parsers refuse.
       insecureHTTPParser: true,
@@ -102,6 +103,11 @@ export class Forwarder {
 }
 
 const repeatable = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** To what is asked with it everything else on its connection would belong. */
+function logsConnectionIn({ headers }: IncomingMessage): boolean {
+  return /^(ntlm|negotiate)\b/i.test(headers.authorization ?? '');
+}
 
 function hasBody(request: IncomingMessage): boolean {
   const length = request.headers['content-length'];

@@ -26,6 +26,8 @@ export interface GateOptions {
 export interface Gate {
   /** `http://127.0.0.1:PORT` */
   url: string;
+  /** The same at another port: browsers open at most 32 connections to one, so https has its own. */
+  secureUrl: string;
   /** Why the newest connection to the host of `url` failed; null when it did not. */
   whyFailed(url: string): Failure | null;
   close(): Promise<void>;
@@ -42,7 +44,8 @@ interface GateRoute {
  */
 export class OwnGate implements Gate {
   url = '';
-  readonly #server: Server;
+  secureUrl = '';
+  readonly #servers: Server[];
   readonly #sockets = new Set<Socket>();
   readonly #failures = new Map<string, Failure>();
   readonly #over = new AbortController();
@@ -52,27 +55,17 @@ export class OwnGate implements Gate {
     private readonly egress: Egress,
     private readonly route: GateRoute,
   ) {
-    this.#server = createServer({
-      maxHeaderSize,
-      headersTimeout: headersMs,
-      requestTimeout: 0,
-      keepAliveTimeout: keptMs,
-    });
-    this.#forwarder = new Forwarder((target) => this.#open(target), route.upstream);
-    this.#server
-      .on('connection', (socket) => this.#keep(socket))
-      .on('connect', (request, socket, head) => void this.#tunnel(request, { socket, head }))
-      .on('request', (request, response) => void this.#forward(request, response))
-      .on('clientError', (_error, socket) => void socket.destroy());
+    const { signal } = this.#over;
+    const forward = route.upstream?.forward ?? null;
+    const connect = (target: Target) => (forward ? forward.connect(signal) : this.#open(target, signal));
+    this.#forwarder = new Forwarder(connect, route.upstream);
+    this.#servers = [this.#server(), this.#server()];
   }
 
   static async open(egress: Egress, route: GateRoute): Promise<OwnGate> {
     const gate = new OwnGate(egress, route);
-    await new Promise<void>((resolve, reject) => {
-      gate.#server.once('error', reject).listen(0, '127.0.0.1', resolve);
-    });
-    gate.url = `http://127.0.0.1:${(gate.#server.address() as AddressInfo).port}`;
-    return gate;
+    const [url = '', secureUrl = ''] = await Promise.all(gate.#servers.map(listening));
+    return Object.assign(gate, { url, secureUrl });
   }
 
   whyFailed(url: string): Failure | null {
@@ -84,9 +77,22 @@ export class OwnGate implements Gate {
   async close(): Promise<void> {
     this.#over.abort(new Error('the gate is closed'));
     this.#forwarder.close();
-    const closed = new Promise((resolve) => this.#server.close(resolve));
+    const closed = this.#servers.map((server) => new Promise((resolve) => server.close(resolve)));
     for (const socket of this.#sockets) socket.destroy();
-    await closed;
+    await Promise.all(closed);
+  }
+
+  #server(): Server {
+    return createServer({
+      maxHeaderSize,
+      headersTimeout: headersMs,
+      requestTimeout: 0,
+      keepAliveTimeout: keptMs,
+    })
+      .on('connection', (socket) => this.#keep(socket))
+      .on('connect', (request, socket, head) => void this.#tunnel(request, { socket, head }))
+      .on('request', (request, response) => void this.#forward(request, response))
+      .on('clientError', (_error, socket) => void socket.destroy());
   }
 
   #keep(socket: Socket): void {
@@ -97,15 +103,21 @@ export class OwnGate implements Gate {
   async #tunnel({ url = '' }: IncomingMessage, { socket, head }: Tunnel): Promise<void> {
     const target = targetOfAuthority(url);
     if (target === null) return void socket.destroy();
+    const leaving = new AbortController();
+    const leave = (): void => leaving.abort(new Error('the browser left'));
+    // An end is met by who reads; what is not taken stays for the tunnel.
+    const look = (): unknown => socket.readableLength === 0 && socket.read();
+    socket.once('close', leave).once('end', leave).on('readable', look);
     try {
       this.#admit(target);
-      const site = await this.#open(target);
+      const site = await this.#open(target, leaving.signal);
+      socket.off('readable', look);
       if (socket.destroyed) return void site.destroy();
       socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
       if (head.length > 0) site.write(head);
       joinSockets(socket, site);
     } catch (error) {
-      this.#refuse(target, error);
+      if (!leaving.signal.aborted) this.#refuse(target, error);
       socket.destroy();
     }
   }
@@ -121,7 +133,7 @@ export class OwnGate implements Gate {
       await this.#forwarder.forward(request, { response, url });
       if (this.route.upstream) this.#failures.delete(authorityOf(target));
     } catch (error) {
-      this.#refuse(target, error);
+      if (!request.socket.destroyed) this.#refuse(target, error);
       request.socket.destroy();
     }
   }
@@ -130,9 +142,8 @@ export class OwnGate implements Gate {
     this.egress.checkDomains(new URL(`http://${authorityOf(target)}`), this.route.domains);
   }
 
-  async #open(target: Target): Promise<Socket> {
+  async #open(target: Target, signal: AbortSignal): Promise<Socket> {
     const { upstream } = this.route;
-    const { signal } = this.#over;
     const socket = await (upstream ? upstream.connect(target, signal) : this.egress.connect(target, signal));
     this.#failures.delete(authorityOf(target));
     this.#keep(socket);
@@ -152,6 +163,15 @@ export class OwnGate implements Gate {
 interface Tunnel {
   socket: Duplex;
   head: Buffer;
+}
+
+/** The address at which it does. */
+function listening(server: Server): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject).listen(0, '127.0.0.1', () => {
+      resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    });
+  });
 }
 
 /** Null for what is no `host:port`. */

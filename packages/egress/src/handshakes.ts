@@ -91,6 +91,7 @@ function socksReason(error: unknown, authority: string): string {
   return 'it does not speak SOCKS5, or closed the connection';
 }
 
-function reasonOf(error: unknown): string {
-  return codeOf(error) === 'ECONNRESET' ? 'it closed the connection' : 'it does not speak HTTP';
+/** Of an HTTP proxy that gave no answer. */
+export function reasonOf(error: unknown): string {
+  return codeOf(error).startsWith('HPE_') ? 'it does not speak HTTP' : 'it closed the connection';
 }

@@ -48,6 +48,12 @@ export function authorityOf({ host, port }: Target): string {
   return `${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
 }
 
+/** What a request line has of an address: with the `?` of an empty query, which `search` leaves out. */
+export function pathOf({ href, pathname, search }: URL): string {
+  const isEmptyQuery = search === '' && (href.split('#', 1)[0] ?? '').endsWith('?');
+  return `${pathname}${isEmptyQuery ? '?' : search}`;
+}
+
 const defaultPorts: Record<string, number | undefined> = {
   'http:': 80,
   'ws:': 80,

@@ -11,13 +11,16 @@ const resolveMs = 5_000;
 const keptMs = 5_000;
 const maxKept = 1_000;
 
+/** A lookup that took too long, which is not to say that there is no such name. */
+export class LookupTimeout extends Error {}
+
 /** Looks hosts up: who asks for the same at once, or soon after, is given the same answer. */
 export class Resolver {
   readonly #kept = new Map<string, { until: number; answer: Promise<FoundAddress[]> }>();
 
   constructor(private readonly lookup: Lookup = lookUp) {}
 
-  /** @throws Error when there is no answer in time */
+  /** @throws LookupTimeout, or the error of the lookup */
   resolve(host: string): Promise<FoundAddress[]> {
     const kept = this.#kept.get(host);
     if (kept && kept.until > Date.now()) return kept.answer;
@@ -55,7 +58,7 @@ async function lookUp(host: string): Promise<FoundAddress[]> {
 
 function inTime<T>(work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('no answer in time')), resolveMs);
+    const timer = setTimeout(() => reject(new LookupTimeout('no answer in time')), resolveMs);
     work.finally(() => clearTimeout(timer)).then(resolve, reject);
   });
 }

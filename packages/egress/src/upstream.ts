@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
-import { failure, FailureError, type Proxy } from '@runnel/contracts';
+import { failure, FailureError, type FailureCode, type Proxy } from '@runnel/contracts';
 import type { Egress } from './egress';
 import { Deadline } from './deadline';
-import { HandshakeFailure, openSocks, openTls, openTunnel, type Credentials } from './handshakes';
+import { HandshakeFailure, openSocks, openTls, openTunnel, reasonOf, type Credentials } from './handshakes';
 import { canonicalHost, nameOf, type Target } from './host';
 
 const defaultPorts: Record<string, number | undefined> = { 'http:': 80, 'https:': 443, 'socks5:': 1080 };
@@ -12,7 +12,7 @@ const handshakeMs = 10_000;
 export interface Forward {
   target: Target;
   authorization: string | null;
-  connect(signal?: AbortSignal): Promise<Socket>;
+  connect(signal: AbortSignal): Promise<Socket>;
 }
 
 /** A robot's own proxy. It resolves names again by itself, so what it is given is checked, but not pinned. */
@@ -51,6 +51,12 @@ export class Upstream {
         ? openSocks(socket, target, this.#credentials)
         : openTunnel(socket, target, this.#authorization()),
     );
+  }
+
+  /** Why a plain request had no answer: it was the proxy that was asked. */
+  whyUnanswered(error: unknown): unknown {
+    if (this.forward === null || error instanceof FailureError) return error;
+    return this.failed(reasonOf(error));
   }
 
   /** Of what a proxy answers by itself, only this is not the site's. @throws FailureError PROXY_FAILED */
@@ -95,13 +101,15 @@ export class Upstream {
   /** No error of a library is kept as the cause: theirs hold the password. */
   #ofProxy(error: unknown): unknown {
     if (error instanceof HandshakeFailure) return this.failed(error.message);
-    if (!(error instanceof FailureError) || error.failure.code === 'EGRESS_REFUSED') return error;
-    const reason = error.failure.details?.['reason'];
-    return this.failed(typeof reason === 'string' ? reason : 'it cannot be reached');
+    if (!(error instanceof FailureError)) return error;
+    const { code, details } = error.failure;
+    const reason = details?.['reason'];
+    const said = typeof reason === 'string' ? reason : 'it cannot be reached';
+    return this.failed(said, code === 'EGRESS_REFUSED' ? code : 'PROXY_FAILED');
   }
 
-  failed(reason: string): FailureError {
+  failed(reason: string, code: FailureCode = 'PROXY_FAILED'): FailureError {
     const host = nameOf(this.#target);
-    return new FailureError(failure('PROXY_FAILED', `The proxy ${host} cannot be used: ${reason}`, { host }));
+    return new FailureError(failure(code, `The proxy ${host} cannot be used: ${reason}`, { host }));
   }
 }

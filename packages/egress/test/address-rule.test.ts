@@ -74,7 +74,9 @@ describe('a host that is an address inside', () => {
     ['198.51.100.1', 'a reserved'],
     ['203.0.113.9', 'a reserved'],
     ['240.0.0.1', 'a reserved'],
-    ['64:ff9b::a00:5', 'a reserved'],
+    ['64:ff9b::a00:5', 'a private'],
+    ['64:ff9b::7f00:1', 'a loopback'],
+    ['64:ff9b::6464:64c8', 'a metadata'],
     ['64:ff9b:1::1', 'a reserved'],
     ['::7f00:1', 'a reserved'],
     ['::8.8.8.8', 'a reserved'],
@@ -137,6 +139,7 @@ describe('a host that is public', () => {
     ['[2606:2800:21f::1]', '2606:2800:21f::1'],
     ['2a00:1450:4001::200e', '2a00:1450:4001::200e'],
     ['::ffff:8.8.8.8', '8.8.8.8'],
+    ['64:ff9b::808:808', '64:ff9b::808:808'],
   ])('%s is let through', async (host, address) => {
     const family = address.includes(':') ? 6 : 4;
     expect(await new Egress(nowhere).check({ host, port: 80 })).toEqual([{ address, family }]);
@@ -200,6 +203,16 @@ describe('a name', () => {
     }
   });
 
+  test('that has no answer in time is NAVIGATION_DNS in other words', async () => {
+    const egress = new Egress({ lookup: () => new Promise(() => undefined) });
+    await expect(egress.check({ host: 'slow.example', port: 80 })).rejects.toMatchObject({
+      failure: {
+        code: 'NAVIGATION_DNS',
+        message: 'Could not open slow.example: its name had no answer in time',
+      },
+    });
+  }, 10_000);
+
   test('is looked up once for all who ask at a time, and again after it failed', async () => {
     let count = 0;
     const lookup = async () => {
@@ -247,6 +260,9 @@ describe('the hosts that are allowed', () => {
     ['fd00::1', { address: 'fd00::1' }],
     ['[fd00:1::]/32:80', { address: 'fd00:1::7' }],
     ['10.0.0.5', { address: '::ffff:10.0.0.5' }],
+    ['10.0.0.5', { address: '64:ff9b::a00:5' }],
+    ['64:ff9b::a00:5', { address: '64:ff9b::a00:5' }],
+    ['64:ff9b::a00:0/104', {}],
     ['localhost', { host: 'localhost', address: '::1' }],
     ['127.0.0.1', { host: '127.0.0.1', address: '127.0.0.1' }],
   ])('%s lets %j through', async (allow, target) => {
@@ -288,6 +304,7 @@ describe('the hosts that are allowed', () => {
     '::ffff:169.254.169.254',
     '0xA9FEA9FE',
     '64:ff9b::/96',
+    '64:ff9b::a9fe:a9fe',
   ])('%s is never allowed', (entry) => {
     expect(() => AllowedHosts.parse(`a.example,${entry}`)).toThrow(
       new RegExp(
@@ -328,9 +345,13 @@ describe('the hosts of a key', () => {
     ['https://EXAMPLE.com:8443/', ['Example.com']],
     ['http://a.b.example.com/', ['other.example', '*.example.com']],
     ['http://anything.example/', null],
-    ['http://anything.example/', []],
   ])('%s is one of %j', (url, domains) => {
     expect(checks(url, domains)).not.toThrow();
+  });
+
+  test('are none where none is named', () => {
+    const message = 'Could not open example.com: the API key of this run is for no host';
+    expect(checks('https://example.com/', [])).toThrow(message);
   });
 
   test.each([

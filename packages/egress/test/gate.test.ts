@@ -99,7 +99,7 @@ describe('a plain request', () => {
     } = await askGate(gate, `${url}/headers`, { headers });
     const raw = JSON.parse(body.toString()) as string[];
     expect(status).toBe(201);
-    expect(raw).toEqual(['Host', `site.test:${site.port}`, 'X-Own', 'é', 'Connection', 'keep-alive']);
+    expect(raw).toEqual(['Host', `site.test:${site.port}`, 'Connection', 'keep-alive', 'X-Own', 'é']);
     expect(answered['set-cookie']).toEqual(['a=1', 'b=2']);
     expect(rawHeaders).toEqual(expect.arrayContaining(['Set-Cookie']));
     expect(Object.keys(answered)).not.toEqual(expect.arrayContaining(['x-of-hop']));
@@ -322,6 +322,24 @@ describe('what a gate does not open', () => {
     await own.close();
   });
 
+  test('a host of both families fails as its IPv4 address does', async () => {
+    const closed = await started(createTcpServer());
+    await closed.close();
+    for (const addresses of [
+      ['2001:db8::1', '127.0.0.1'],
+      ['127.0.0.1', '2001:db8::1'],
+    ]) {
+      const both = new Egress({
+        allow: AllowedHosts.parse('127.0.0.1, 2001:db8::/32'),
+        lookup: () =>
+          Promise.resolve(addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }))),
+      });
+      await expect(both.connect({ host: 'both.test', port: closed.port })).rejects.toMatchObject({
+        failure: { code: 'NAVIGATION_REFUSED' },
+      });
+    }
+  });
+
   test('a name that changes its answer is asked for at the address that was checked', async () => {
     let turn = 0;
     const seen: string[] = [];
@@ -354,6 +372,20 @@ test('a gate that is closed ends all that is under way', async () => {
   await ended;
   await expect(askGate(own, `${url}/`)).rejects.toThrow(/ECONNREFUSED/);
   await own.close();
+});
+
+test('a gate has a second port, which is the same', async () => {
+  const own = await egress.openGate();
+  const second = { ...own, url: own.secureUrl };
+  expect(own.secureUrl).not.toBe(own.url);
+  expect((await askGate(second, `${url}/`)).status).toBe(200);
+  const socket = await tunnelThrough(second, `site.test:${site.port}`);
+  await expect(askGate(second, 'http://unknown.test/')).rejects.toThrow(/hang up|ECONNRESET/);
+  expect(own.whyFailed('http://unknown.test/')?.code).toBe('NAVIGATION_DNS');
+  const ended = once(socket.resume(), 'close');
+  await own.close();
+  await ended;
+  await expect(askGate(second, `${url}/`)).rejects.toThrow(/ECONNREFUSED/);
 });
 
 test('a gate opened 300 times keeps nothing open', async () => {

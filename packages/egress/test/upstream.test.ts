@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { createServer as createTcpServer } from 'node:net';
+import { connect, createServer as createTcpServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectTls, createServer as createTlsServer } from 'node:tls';
 import { inspect } from 'node:util';
 import { FailureError, type Proxy } from '@runnel/contracts';
@@ -172,15 +173,16 @@ describe.each(all)('a proxy by %s', (kind) => {
 
   test('inside is not used', async () => {
     const own = { server: `${kind}://inside.test:3128`, username: 'user', password: secret };
-    const refused = /^Could not open inside\.test:3128: it is at 10\.0\.0\.5, a private address/;
+    const refused = /^The proxy inside\.test:3128 cannot be used: it is at 10\.0\.0\.5, a private address/;
+    const message = expect.stringMatching(refused) as string;
     const { failure } = await failed(egress.testProxy(own, { host: 'site.test', port: 443 }));
-    expect(failure).toMatchObject({
-      code: 'EGRESS_REFUSED',
-      message: expect.stringMatching(refused) as string,
-    });
+    expect(failure).toMatchObject({ code: 'EGRESS_REFUSED', message });
     const gate = await open(own);
     await expect(askGate(gate, 'http://site.test/')).rejects.toThrow(dropped);
-    expect(gate.whyFailed('http://site.test/')?.code).toBe('EGRESS_REFUSED');
+    await expect(tunnelThrough(gate, 'site.test:443')).rejects.toThrow(dropped);
+    for (const url of ['http://site.test/', 'https://site.test/']) {
+      expect(gate.whyFailed(url)).toMatchObject({ code: 'EGRESS_REFUSED', message });
+    }
     const written = ['0x7f.1', '2130706433', '[::ffff:127.0.0.1]', '[::1]'];
     for (const host of written) {
       const tried = new Egress().testProxy(
@@ -189,6 +191,39 @@ describe.each(all)('a proxy by %s', (kind) => {
       );
       expect((await failed(tried)).failure.code).toBe('EGRESS_REFUSED');
     }
+  });
+
+  test('that closes its connections is PROXY_FAILED', async () => {
+    const closing = await started(createTcpServer((socket) => void socket.once('data', () => socket.end())));
+    proxies.push(closing);
+    const gate = await open(at(kind, closing.port));
+    await expect(askGate(gate, `http://site.test/`)).rejects.toThrow(dropped);
+    await expect(tunnelThrough(gate, 'site.test:443')).rejects.toThrow(dropped);
+    for (const url of ['http://site.test/', 'https://site.test/']) {
+      expect(gate.whyFailed(url)?.code).toBe('PROXY_FAILED');
+    }
+  });
+
+  test('that is silent is left with the gate, or with who asked', async () => {
+    let asked = 0;
+    const left: Promise<unknown>[] = [];
+    const silent = await started(
+      createTcpServer((socket) => {
+        asked += 1;
+        left.push(once(socket.resume(), 'close'));
+      }),
+    );
+    proxies.push(silent);
+    const gate = await open(at(kind, silent.port));
+    const client = connect(Number(new URL(gate.url).port), '127.0.0.1');
+    client.write('CONNECT site.test:443 HTTP/1.1\r\nHost: site.test\r\n\r\n');
+    while (asked < 1) await sleep(10);
+    client.destroy();
+    await left[0];
+    const asking = expect(askGate(gate, 'http://site.test/')).rejects.toThrow(dropped);
+    while (asked < 2) await sleep(10);
+    await gate.close();
+    await Promise.all([asking, left[1]]);
   });
 
   test('is told of without its password', async () => {

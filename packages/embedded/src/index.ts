@@ -1,1 +1,1 @@
-export { openEmbeddedDatabase, type EmbeddedDatabase } from './open-embedded-database';
+export { hasEmbeddedDatabase, openEmbeddedDatabase, type EmbeddedDatabase } from './open-embedded-database';

@@ -9,6 +9,9 @@ export interface KeeperOrder {
   durable: boolean;
 }
 
+/** Postgres writes this file at its first start. Without it there is no cluster, or what an interrupted initdb left. */
+export const startedFile = (folder: string): string => `${folder}/postmaster.opts`;
+
 export const databaseUser = 'runnel';
 export const databaseName = 'runnel';
 /** What the keeper prints when clients may connect. */

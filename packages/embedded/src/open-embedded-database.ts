@@ -1,11 +1,18 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chown, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, chown, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { databaseName, databaseUser, heldExitCode, readyLine, type KeeperOrder } from './keeper-protocol';
+import {
+  databaseName,
+  databaseUser,
+  heldExitCode,
+  readyLine,
+  startedFile,
+  type KeeperOrder,
+} from './keeper-protocol';
 import { unprivileged } from './unprivileged';
 
 export interface EmbeddedDatabase {
@@ -49,6 +56,17 @@ export async function openEmbeddedDatabase(options: {
   throw new Error(
     `The embedded Postgres in ${dataDir} did not start; its log is ${orderFor(dataDir).logFile}`,
   );
+}
+
+/** True when there is one under `dataDir`, whether or not it runs; nothing is made or started by the look. */
+export async function hasEmbeddedDatabase(dataDir: string): Promise<boolean> {
+  try {
+    await access(startedFile(orderFor(dataDir).folder));
+    return true;
+  } catch (error) {
+    // The cluster's folder is for the database's own user alone.
+    return (error as NodeJS.ErrnoException).code !== 'ENOENT';
+  }
 }
 
 /** Made once and kept, before any cluster is made with it: of several processes that make one, one is kept. */

@@ -1,9 +1,9 @@
-import { access, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { access, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from '@runnel/testing';
 import { openDataSource } from '@runnel/store';
-import { openEmbeddedDatabase } from '../src';
+import { hasEmbeddedDatabase, openEmbeddedDatabase } from '../src';
 
 let dataDir: string;
 
@@ -78,4 +78,12 @@ test('a first start that was cut off in the middle does not spoil the folder', a
   const database = await openEmbeddedDatabase({ dataDir, durable: false });
   expect(await ask(database.url, 'SELECT 1 AS n')).toEqual([{ n: 1 }]);
   await database.close();
+});
+
+test('whether there is one is told, and nothing is made by the look', async () => {
+  expect([await hasEmbeddedDatabase(dataDir), await readdir(dataDir)]).toEqual([false, []]);
+  const database = await openEmbeddedDatabase({ dataDir, durable: false });
+  expect(await hasEmbeddedDatabase(dataDir)).toBe(true);
+  await database.close();
+  expect(await hasEmbeddedDatabase(dataDir)).toBe(true);
 });

@@ -16,7 +16,10 @@ export interface Mask {
 
 const nothing: Mask = { text: (text) => text, cell: (cell) => cell, thrown: () => undefined };
 
-/** A mask of these secrets, of at least 4 characters each: every form of them becomes `***`. */
+/**
+ * A mask of these secrets, of at least 4 characters each: what pages usually write for them becomes `***`. It decodes
+ * nothing: a spelling that is odd on purpose, like one letter of a word as an entity, is left as it is.
+ */
 export function mask(secrets: ReadonlyMap<string, string>): Mask {
   const finder = new SecretFinder(secrets.values());
   if (finder.isEmpty) return nothing;
@@ -29,9 +32,9 @@ type MaskText = Mask['text'];
 function maskText(text: string, finder: SecretFinder): string {
   const parts: string[] = [];
   let end = 0;
-  for (const [from, to] of finder.find(text)) {
-    parts.push(text.slice(end, from), stars);
-    end = to;
+  for (let found = finder.find(text, 0); found; found = finder.find(text, end)) {
+    parts.push(text.slice(end, found[0]), stars);
+    end = found[1];
   }
   return end === 0 ? text : parts.join('') + text.slice(end);
 }

@@ -18,11 +18,12 @@ import {
 } from '@runnel/contracts';
 import { describeFailure, saveEvidence } from './diagnosis';
 import { HeldRows } from './held-rows';
-import { mask, type Mask } from './mask';
+import { keepSecrets } from './keep-secrets';
+import { mask } from './mask';
 import { runSteps, runStep } from './run-steps';
 import type { StepScope, TaskOutput } from './step-context';
 import { storableFailure } from './storable-failure';
-import { storableOutput } from './storable-output';
+import { storableOutput, type StorableOutput } from './storable-output';
 
 export interface TaskRun {
   session: Session;
@@ -30,7 +31,10 @@ export interface TaskRun {
   signal: AbortSignal;
   /** What the caller calls the task's record; none: `{{record.id}}` and its like are empty. */
   record?: RecordName | null;
-  /** What `{{secret.NAME}}` stands for. Nothing that the run gives says it, pictures aside. */
+  /**
+   * What `{{secret.NAME}}` stands for. Nothing that the output is given says it, pictures aside. What is thrown may: the
+   * caller masks that, with all else that the session throws.
+   */
   secrets?: ReadonlyMap<string, string>;
   /** Told after each step how many milliseconds it took. */
   onStep?: (step: number, milliseconds: number) => void;
@@ -41,27 +45,21 @@ export interface TaskRun {
  * @throws FailureError that names the step; the signal's reason when the signal ends it.
  */
 export async function runDefinition(definition: Definition, inputs: Inputs, given: TaskRun): Promise<void> {
-  const masked = mask(given.secrets ?? new Map());
-  try {
-    await runAllSteps(definition, inputs, { ...given, masked, output: storableOutput(given.output, masked) });
-  } catch (error) {
-    masked.thrown(error);
-    throw error;
-  }
-}
-
-/** A run with what takes its secrets out of all that is kept. */
-interface MaskedRun extends TaskRun {
-  masked: Mask;
-}
-
-async function runAllSteps(definition: Definition, inputs: Inputs, run: MaskedRun): Promise<void> {
-  const steps = stepsFor(definition, inputs, run);
+  const output = storableOutput(given.output, mask(given.secrets ?? new Map()));
+  const run = { ...given, output };
+  const steps = stepsFor(definition, inputs, given);
   const held = new HeldRows(steps, {
     row: (list, row, about) => run.output.rows(list, [{ ...about, ...row }]),
     rows: (list, rows) => run.output.rows(list, rows),
   });
-  const scopeAt = scopes(definition, run, held);
+  const scopeAt = scopes(definition, run, {
+    held,
+    keepSecrets: keepSecrets(
+      definition,
+      withRecord(inputs, given.record ?? null),
+      given.secrets ?? new Map(),
+    ),
+  });
   try {
     for (const [index, step] of steps.entries()) await runTopStep(step, scopeAt(index), { run, index });
   } finally {
@@ -69,10 +67,15 @@ async function runAllSteps(definition: Definition, inputs: Inputs, run: MaskedRu
   }
 }
 
+/** A run whose output may be told all that pages say. */
+interface StepsRun extends Omit<TaskRun, 'output'> {
+  output: StorableOutput;
+}
+
 async function runTopStep(
   step: Step,
   scope: StepScope,
-  { run, index }: { run: MaskedRun; index: number },
+  { run, index }: { run: StepsRun; index: number },
 ): Promise<void> {
   const began = performance.now();
   try {
@@ -82,7 +85,7 @@ async function runTopStep(
     const found = failureOf(error, { index, step });
     if (!found) throw error;
     if (!step.optional) {
-      throw new FailureError(storableFailure(await explain(found, scope), run.masked), { cause: error });
+      throw new FailureError(storableFailure(await explain(found, scope)), { cause: error });
     }
     await scope.warn(`optional step ${index} (${step.type}) failed: ${found.message}`);
   }
@@ -98,35 +101,25 @@ async function explain(found: Failure, scope: StepScope): Promise<Failure> {
 }
 
 /** What the step with this index works with. */
-function scopes(definition: Definition, run: MaskedRun, held: HeldRows): (index: number) => StepScope {
-  const used = new Set<string>();
+function scopes(
+  definition: Definition,
+  run: StepsRun,
+  kept: Pick<StepScope, 'held' | 'keepSecrets'>,
+): (index: number) => StepScope {
   const trail = { asked: null };
   return (index) => ({
     session: run.session,
-    sink: held,
-    held,
+    sink: kept.held,
+    ...kept,
     options: definition.options,
     trail,
     isOneOfMany: false,
     signal: run.signal,
     robotTimeout: definition.timeout ?? null,
     warn: (message) => run.output.warning(index, message),
-    saveArtifact: ({ name, extension, contentType, bytes }) =>
-      run.output.artifact({
-        name: unusedName(used, run.masked.text(name), extension),
-        contentType,
-        bytes,
-      }),
+    saveArtifact: (artifact) => run.output.artifact(artifact),
     runSteps,
   });
-}
-
-/** `name.extension`, or `name (2).extension` when the task has used that. */
-function unusedName(used: Set<string>, name: string, extension: string): string {
-  let unused = `${name}.${extension}`;
-  for (let count = 2; used.has(unused); count += 1) unused = `${name} (${count}).${extension}`;
-  used.add(unused);
-  return unused;
 }
 
 /** The steps with their inputs and secrets filled; a run that starts elsewhere opens its own first address. */

@@ -44,6 +44,7 @@ export async function runStep<S extends Step>(step: S, scope: StepScope): Promis
     );
     if (count === 0) return;
   }
+  scope.keepSecrets(step, scope.session.url());
   const handler = handlers[step.type] as Handler<S['type']>;
   await handler(step as never, context);
 }

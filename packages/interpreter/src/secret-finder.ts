@@ -1,112 +1,93 @@
-import { readAs, saidBytes, type Said, type Writing } from './said-bytes';
-
-/** What is shorter would be found in text that has nothing to do with it. */
-const fewestCharacters = 4;
-const fewestOfLine = 8;
-const fewestOfBase64 = 6;
-const headBytes = 4;
+import { fewestCharacters, formsOf } from './secret-forms';
 
 /** From and to, in a text. */
 export type Range = readonly [from: number, to: number];
 
-/** How pages write what they say, and what stands in another writing in theirs. */
-type Writings = { [W in Writing]?: Writings };
+/** What may follow what was read, by its first unit. */
+type Branches = Map<number, { label: string; isWhole: boolean; branches: Branches }>;
 
-const inAddress: Writings = { address: {}, form: {} };
-const writings: Writings = {
-  address: { address: {} },
-  form: {},
-  html: { ...inAddress, json: { json: {} } },
-  json: { ...inAddress, html: {}, json: { json: {} } },
-};
+const heads = 0x1_0000;
 
-/** Finds secrets in text, however it writes them, all of them in one reading for each way of writing. */
+/**
+ * Finds the forms of secrets in text, all of them in one pass: a page may have 64 MiB, and a robot many secrets. At most
+ * places the hash of four units tells that none begins there; at others a tree of all forms tells the longest.
+ */
 export class SecretFinder {
-  /** Those that begin with the same four bytes. */
-  readonly #byHead = new Map<number, Buffer[]>();
+  readonly #heads = new Uint8Array(heads);
+  readonly #branches: Branches;
 
   constructor(secrets: Iterable<string>) {
-    for (const wanted of new Set([...secrets].flatMap(formsOf))) {
-      const bytes = trimmed(saidBytes(wanted).bytes);
-      if (bytes.length < headBytes) continue;
-      const head = bytes.readUInt32BE(0);
-      this.#byHead.set(head, [...(this.#byHead.get(head) ?? []), bytes]);
-    }
+    const forms = [...new Set([...secrets].flatMap(formsOf))].sort();
+    for (const text of forms) this.#heads[headOf(text)] = 1;
+    this.#branches = branchesOf(forms);
   }
 
   get isEmpty(): boolean {
-    return this.#byHead.size === 0;
+    return this.#branches.size === 0;
   }
 
-  /** Where the text says a secret, in order, none touching another. */
-  find(text: string): Range[] {
-    return joined(this.#findAll(saidBytes(text), writings));
-  }
-
-  #findAll(said: Said, inner: Writings): Range[] {
-    const ranges = this.#findIn(said);
-    for (const writing of ['address', 'form', 'html', 'json'] as const) {
-      const read = inner[writing] && readAs(said, writing);
-      if (read) for (const range of this.#findAll(read, inner[writing] ?? {})) ranges.push(range);
+  /** The first secret that the text says at or behind a place. */
+  find(text: string, start: number): Range | null {
+    const isHead = this.#heads;
+    const first = start + fewestCharacters - 1;
+    for (let last = start, head = 0; last < text.length; last += 1) {
+      head = nextHead(head, text.charCodeAt(last));
+      if (isHead[head] === 0 || last < first) continue;
+      const from = last - fewestCharacters + 1;
+      const to = this.#longestAt(text, from);
+      if (to > from) return [from, to];
     }
-    return ranges;
+    return null;
   }
 
-  #findIn({ bytes, places }: Said): Range[] {
-    const ranges: Range[] = [];
-    let head = 0;
-    for (let end = 0; end < bytes.length; end += 1) {
-      head = ((head << 8) | (bytes[end] ?? 0)) >>> 0;
-      const wanted = end < headBytes - 1 ? undefined : this.#byHead.get(head);
-      if (wanted === undefined) continue;
-      const from = end - headBytes + 1;
-      const length = longestAt(bytes, from, wanted);
-      if (length > 0) ranges.push([places[from] ?? 0, places[from + length] ?? 0]);
+  /** Where the longest form ends that stands at this place. */
+  #longestAt(text: string, from: number): number {
+    let longest = from;
+    let end = from;
+    let branch = this.#branches.get(text.charCodeAt(end));
+    while (branch && isAt(text, end, branch.label)) {
+      end += branch.label.length;
+      if (branch.isWhole) longest = end;
+      branch = branch.branches.get(text.charCodeAt(end));
     }
-    return ranges;
+    return longest;
   }
 }
 
-function longestAt(bytes: Buffer, from: number, wanted: Buffer[]): number {
-  const there = wanted.filter(
-    (each) =>
-      from + each.length <= bytes.length &&
-      bytes.compare(each, 0, each.length, from, from + each.length) === 0,
-  );
-  return Math.max(0, ...there.map(({ length }) => length));
+/** Short texts are looked at in place; the machine compares long ones many units at a time. */
+function isAt(text: string, place: number, label: string): boolean {
+  if (label.length < 32) return text.startsWith(label, place);
+  return text.slice(place, place + label.length) === label;
 }
 
-function joined(ranges: Range[]): Range[] {
-  const all: Range[] = [];
-  for (const [from, to] of ranges.sort((a, b) => a[0] - b[0])) {
-    const last = all.at(-1);
-    if (last && from <= last[1]) all[all.length - 1] = [last[0], Math.max(last[1], to)];
-    else all.push([from, to]);
+/** A hash of the last four units: what is older is shifted out. */
+function nextHead(head: number, unit: number): number {
+  return ((head << 4) ^ unit) & (heads - 1);
+}
+
+function headOf(text: string): number {
+  let head = 0;
+  for (let index = 0; index < fewestCharacters; index += 1) head = nextHead(head, text.charCodeAt(index));
+  return head;
+}
+
+/** Of texts that are sorted, each once. */
+function branchesOf(texts: string[]): Branches {
+  const branches: Branches = new Map();
+  for (let from = 0, to = 0; from < texts.length; from = to) {
+    const first = texts[from] ?? '';
+    const unit = first.charCodeAt(0);
+    while (to < texts.length && texts[to]?.charCodeAt(0) === unit) to += 1;
+    const length = sharedLength(first, texts[to - 1] ?? '');
+    const isWhole = first.length === length;
+    const rest = texts.slice(isWhole ? from + 1 : from, to).map((text) => text.slice(length));
+    branches.set(unit, { label: first.slice(0, length), isWhole, branches: branchesOf(rest) });
   }
-  return all;
+  return branches;
 }
 
-/** The secret, its longer lines, and its base64. */
-function formsOf(secret: string): string[] {
-  if (secret.trim().length < fewestCharacters) return [];
-  const lines = secret.split(/[\r\n]+/).filter((line) => line.trim().length >= fewestOfLine);
-  return [secret, ...lines, ...base64Forms(secret)];
-}
-
-/** By itself, and what is sure of it in the base64 of a longer text, where it may begin at three places of a group. */
-function base64Forms(secret: string): string[] {
-  const bytes = Buffer.from(secret);
-  const alone = bytes.toString('base64').replace(/=+$/, '');
-  const within = [0, 1, 2].map((before) => {
-    const text = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
-    return text.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6));
-  });
-  const forms = [alone, ...within].filter((text) => text.length >= fewestOfBase64);
-  return forms.flatMap((text) => [text, text.replaceAll('+', '-').replaceAll('/', '_')]);
-}
-
-/** Pages put any white space around what they say. */
-function trimmed(bytes: Buffer): Buffer {
-  const from = bytes[0] === 0x20 ? 1 : 0;
-  return bytes.subarray(from, bytes.at(-1) === 0x20 ? -1 : undefined);
+function sharedLength(one: string, other: string): number {
+  let length = 0;
+  while (length < one.length && one.charCodeAt(length) === other.charCodeAt(length)) length += 1;
+  return length;
 }

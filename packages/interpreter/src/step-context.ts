@@ -1,5 +1,6 @@
 import type { FrameCall, Options, RowData, Session, Step } from '@runnel/contracts';
 import type { HeldRows } from './held-rows';
+import type { KeepSecrets } from './keep-secrets';
 import type { RowSink } from './row-sink';
 
 /** Where a task's results go. Each call returns when the result is taken over, so a slow store slows the robot. */
@@ -16,6 +17,8 @@ export interface StepScope {
   /** Rows that a later `follow` goes on with. */
   held: HeldRows;
   options: Options;
+  /** Called before a step works with a page. @throws FailureError SECRET_REFUSED */
+  keepSecrets: KeepSecrets;
   /** The address that was last asked for, as far as no click has led elsewhere. */
   trail: { asked: string | null };
   /** Ends with the task: abort, deadline, lost claim, shutdown. */

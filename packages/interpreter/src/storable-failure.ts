@@ -1,13 +1,15 @@
 import type { Failure, RowData } from '@runnel/contracts';
 import { cleanCell, cleanText } from '@runnel/extraction';
-import type { Mask } from './mask';
 
-/** The same failure in text that may be kept: its message and details quote the page. */
-export function storableFailure(found: Failure, mask: Mask): Failure {
+/** The user and password of an address; who may read a run need not know them. */
+const userOfAddress = /(https?:\/\/)[^\s/?#@]*@/g;
+
+/** The same failure in text that Postgres can hold: its message and details quote the page. */
+export function storableFailure(found: Failure): Failure {
   const { message, details } = found;
   return {
     ...found,
-    message: mask.text(cleanText(message)),
-    ...(details && { details: mask.cell(cleanCell(details as RowData)) as RowData }),
+    message: cleanText(message).replace(userOfAddress, '$1'),
+    ...(details && { details: cleanCell(details as RowData) as RowData }),
   };
 }

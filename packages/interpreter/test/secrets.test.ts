@@ -8,7 +8,7 @@ import {
   startTestPool,
   type Site,
 } from '@runnel/testing';
-import { runDefinition } from '../src';
+import { mask, runDefinition } from '../src';
 
 const password = `h&nter "2" <ü> s3cret/+`;
 const secrets = new Map([
@@ -56,6 +56,7 @@ async function run(steps: object[], inputs: Inputs = {}) {
     (error: unknown) => error,
   );
   await session.close();
+  mask(secrets).thrown(thrown);
   return { output, thrown };
 }
 

@@ -96,10 +96,13 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Sett
   );
 }
 
-/** Threads for lookups of names and for files. Of Node's four, as many dead names would hold up all the rest. */
-const threads = '32';
+/** Threads for lookups of names and for files. Lookups have at most half: dead names would hold up the others. */
+const threads = '64';
+/** What the system's resolver waits for each name server: a second, and once more. Of itself it takes 10 s and more. */
+const lookups = 'timeout:1 attempts:2';
 
-/** To be called before the first thread is wanted: it is then that the number is read. */
+/** To be called before the first thread is wanted: it is then that these are read. */
 export function raiseThreads(): void {
   process.env['UV_THREADPOOL_SIZE'] ??= threads;
+  process.env['RES_OPTIONS'] ??= lookups;
 }

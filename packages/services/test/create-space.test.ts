@@ -11,8 +11,10 @@ test('a space that is made before the first start is not the one that RUNNEL_API
   const spaces = await listSpaces(dataSource);
   expect(spaces.map(({ name }) => name)).toEqual(['default', 'Acme']);
   const store = new KeyStore(dataSource.manager);
-  expect(await store.hashed(hashApiKey(known))).toMatchObject({ spaceId: spaces[0]!.id, scopes: ['admin'] });
-  expect(await store.hashed(hashApiKey(acme.key))).toMatchObject({ spaceId: acme.id, scopes: ['admin'] });
+  expect(await store.hashed([hashApiKey(known)])).toMatchObject([
+    { spaceId: spaces[0]!.id, scopes: ['admin'] },
+  ]);
+  expect(await store.hashed([hashApiKey(acme.key)])).toMatchObject([{ spaceId: acme.id, scopes: ['admin'] }]);
   await dataSource.destroy();
   await database.drop();
 });

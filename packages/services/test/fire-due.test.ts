@@ -47,6 +47,7 @@ describe('firing what is due', () => {
       name: 'R',
       definition: aDefinition({ inputs }),
       publish: true,
+      domains: null,
     };
     robotId = (await createRobot(services.deps, given)).id;
   });

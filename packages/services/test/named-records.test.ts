@@ -33,6 +33,7 @@ async function fileOf(text: string, name = 'shops.csv'): Promise<string> {
 
 const named = (names: NamedRecord[], more: { type?: string; inputNames?: string[] } = {}) =>
   recordsNamed(services.dataSource, {
+    keyId: null,
     ...{ spaceId: services.spaceId, names, type: null, inputNames: [] },
     ...more,
   });
@@ -101,7 +102,9 @@ test('another space has none of them', async () => {
     { kind: 'file', fileId: await fileOf('page\n1\n'), index: 0, id: 'file' },
     { kind: 'row', taskId, position: 0, id: 'row' },
   ];
-  const faults = await faultsOf(recordsNamed(dataSource, { spaceId, names, type: null, inputNames: [] }));
+  const faults = await faultsOf(
+    recordsNamed(dataSource, { spaceId, names, keyId: null, type: null, inputNames: [] }),
+  );
   expect(faults.map(({ path }) => path)).toEqual(['records[0]', 'records[1]']);
 });
 

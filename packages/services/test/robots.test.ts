@@ -27,19 +27,20 @@ const aRobot = (parts: { publish?: boolean; definition?: object; name?: string }
     spaceId,
     name: 'Books',
     publish: true,
+    domains: null,
     definition: aDocument(),
     ...parts,
   });
 };
 const duplicate = (id: string, targetUrl: string) =>
-  duplicateRobot(services.deps, { spaceId: services.spaceId, id, targetUrl });
+  duplicateRobot(services.deps, { spaceId: services.spaceId, id, targetUrl, domains: null });
 const start = (url: string) => aDocument({ steps: [{ type: 'navigate', url }] });
 
 describe('a duplicate', () => {
   test('runs what is published of the first robot, from another address on', async () => {
     const { deps, spaceId } = services;
     const { id } = await aRobot({ definition: start('https://a.test/') });
-    const draft = { spaceId, id, name: null, publish: false };
+    const draft = { spaceId, id, name: null, publish: false, domains: null };
     await replaceRobot(deps, { ...draft, definition: start('https://draft.test/') });
     const made = await duplicate(id, 'https://b.test/shop/red%20books/?page=2');
     expect(made).toMatchObject({
@@ -92,7 +93,7 @@ test('a robot that is renamed has no new version, and what it is made of stays',
 describe('a robot that is asked for by name and definition', () => {
   const ensure = (name: string, publish = true) =>
     ensureRobot(services.deps, {
-      ...{ spaceId: services.spaceId, name, publish },
+      ...{ spaceId: services.spaceId, name, publish, domains: null },
       definition: start('https://ensured.test/'),
     });
 
@@ -116,7 +117,8 @@ describe('a robot that is asked for by name and definition', () => {
 describe('a robot that is replaced', () => {
   const replace = (id: string, ifVersion?: number) =>
     replaceRobot(services.deps, {
-      ...{ spaceId: services.spaceId, id, name: null, publish: true, definition: aDocument() },
+      ...{ spaceId: services.spaceId, id, name: null, publish: true, domains: null },
+      definition: aDocument(),
       ...(ifVersion !== undefined && { ifVersion }),
     });
 

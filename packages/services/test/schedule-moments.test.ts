@@ -79,7 +79,7 @@ describe('a schedule that is paused', () => {
     const { deps } = services;
     const spaceId = newId();
     await schedules.query(`INSERT INTO spaces (id, name) VALUES ($1, 'pausing')`, [spaceId]);
-    const robot = { spaceId, name: 'R', publish: true, definition: aDocument() };
+    const robot = { spaceId, name: 'R', publish: true, domains: null, definition: aDocument() };
     const { id: robotId } = await createRobot(deps, robot);
     const parts = { spaceId, robotId };
     const [first, second, third] = [

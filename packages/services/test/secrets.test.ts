@@ -114,7 +114,7 @@ describe('secrets', () => {
     await expect(set('login', 'hunter2', deps)).rejects.toMatchObject({
       faults: [{ message: expect.stringContaining('RUNNEL_SECRET_KEYS') as string }],
     });
-    const robot = { spaceId, name: 'R', publish: true };
+    const robot = { spaceId, name: 'R', publish: true, domains: null };
     for (const definition of [using('x'), aDocument({ options: { session: { name: 'x' } } })]) {
       await expect(createRobot(deps, { ...robot, definition })).rejects.toMatchObject({
         faults: [{ message: expect.stringContaining('RUNNEL_SECRET_KEYS') as string }],
@@ -133,6 +133,7 @@ describe('a new key', () => {
       spaceId,
       name: 'R',
       publish: true,
+      domains: null,
       definition: aDocument(),
     });
     const login = both.seal(Buffer.from('cookies'), ['login', spaceId, robot.id, 'shop']);
@@ -186,7 +187,7 @@ describe('the proxy of a robot', () => {
   afterEach(() => proxy.close());
 
   const robot = (server: string, url = 'http://127.0.0.1:9/') => ({
-    ...{ spaceId, name: 'R', publish: true },
+    ...{ spaceId, name: 'R', publish: true, domains: null },
     definition: aDocument({
       steps: [{ type: 'navigate', url }],
       options: { proxy: { server, username: 'me', password: '{{secret.proxy}}' } },
@@ -205,6 +206,21 @@ describe('the proxy of a robot', () => {
     );
     expect(refused).toMatchObject({ faults: [{ path: 'options.proxy' }] });
     expect(JSON.stringify(refused)).not.toMatch(/wrong-one|hunter2/);
+  });
+
+  test('is sent nothing for a key of other domains', async () => {
+    await set('proxy', 'hunter2');
+    const path = 'options.proxy.server';
+    const fault = (host: string) => ({
+      faults: [{ path, message: expect.stringMatching(`Could not open ${host}.* is for .* only`) as string }],
+    });
+    const other = { ...robot(proxy.url, 'https://only.test/'), domains: ['only.test'] };
+    await expect(createRobot(services.deps, other)).rejects.toMatchObject(fault('127.0.0.1'));
+    const elsewhere = { ...robot(proxy.url, 'https://other.test/'), domains: ['127.0.0.1'] };
+    await expect(createRobot(services.deps, elsewhere)).rejects.toMatchObject(fault('other.test'));
+    expect(proxy.asked).toEqual([]);
+    await createRobot(services.deps, { ...robot(proxy.url), domains: ['127.0.0.1'] });
+    expect(proxy.asked).toHaveLength(1);
   });
 
   test('that does not answer, or whose secret is not set, is refused', async () => {

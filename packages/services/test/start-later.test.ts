@@ -41,6 +41,7 @@ describe('starting a run later', () => {
       name: 'R',
       definition: aDefinition({ inputs }),
       publish: true,
+      domains: null,
     };
     robotId = (await createRobot(services.deps, given)).id;
   });
@@ -295,7 +296,13 @@ describe('starting a run later', () => {
   });
 
   test('a robot that is published meanwhile starts as it is then', async () => {
-    const given = { spaceId: services.spaceId, name: 'P', definition: aDefinition({}), publish: true };
+    const given = {
+      spaceId: services.spaceId,
+      name: 'P',
+      definition: aDefinition({}),
+      publish: true,
+      domains: null,
+    };
     const robot = await createRobot(services.deps, given);
     await start({ robotId: robot.id, records: null, inputs: {} });
     const definition = aDefinition({ inputs: [{ name: 'new', type: 'string', required: true }] });

@@ -28,7 +28,7 @@ const pages = { inputs: [{ name: 'page', type: 'number' }] };
 async function aRobot(parts: object = pages): Promise<string> {
   const { deps, spaceId } = services;
   const definition = aDocument({ ...parts });
-  return (await createRobot(deps, { spaceId, name: 'A robot', definition, publish: true })).id;
+  return (await createRobot(deps, { spaceId, name: 'A robot', definition, publish: true, domains: null })).id;
 }
 
 function save(name: string, text: string, parts: Partial<NewFile> = {}) {

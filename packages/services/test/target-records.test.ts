@@ -54,7 +54,7 @@ const aFilter = (robotId: string, parts: Partial<RecordFilter> = {}): RecordFilt
 const found = async (target: Partial<ScheduleTarget>, inputNames = ['url']) => {
   const { dataSource, spaceId } = services;
   const whole = { inputs: {}, recordType: null, records: [], fileIds: [], recordFilter: null, ...target };
-  return targetRecords(dataSource, { spaceId, target: whole, inputNames });
+  return targetRecords(dataSource, { spaceId, target: whole, keyId: null, inputNames });
 };
 
 const urlsOf = async (recordFilter: RecordFilter) =>

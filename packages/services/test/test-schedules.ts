@@ -39,7 +39,7 @@ export class TestSchedules {
   async aRobot(parts: { name?: string; publish?: boolean; definition?: object } = {}): Promise<string> {
     const { deps, spaceId } = this.services;
     const definition = aDocument({ inputs: [{ name: 'page', type: 'number', required: false }] });
-    const robot = { spaceId, name: 'Books', publish: true, definition, ...parts };
+    const robot = { spaceId, name: 'Books', publish: true, domains: null, definition, ...parts };
     return (await createRobot(deps, robot)).id;
   }
 

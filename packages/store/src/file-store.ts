@@ -1,6 +1,7 @@
 import type { InputFile } from '@runnel/contracts';
 import type { EntityManager } from 'typeorm';
 import { fileSchema } from './entities/space';
+import { mayUse } from './may-use';
 import { newId } from './new-id';
 import { columnsOf, rowsOf } from './sql';
 
@@ -9,10 +10,11 @@ export type FileView = Omit<InputFile, 'bytes'>;
 
 type NewInputFile = Pick<InputFile, 'spaceId' | 'name' | 'contentType' | 'records' | 'bytes'> & {
   id?: string;
+  keyId?: string | null;
 };
 
 const viewColumns = `f.id, f.space_id AS "spaceId", f.name, f.content_type AS "contentType", f.size,
-  f.records, f.created_at AS "createdAt"`;
+  f.records, f.key_id AS "keyId", f.created_at AS "createdAt"`;
 
 /** Input files of a space. A file never changes. */
 export class FileStore {
@@ -20,21 +22,23 @@ export class FileStore {
 
   /** `id`: one that was given out before. Null when there is a file of it already. */
   async create(file: NewInputFile): Promise<FileView | null> {
-    const { id = newId(), spaceId, name, contentType, records, bytes } = file;
+    const { id = newId(), spaceId, name, contentType, records, keyId = null, bytes } = file;
     const [created] = await rowsOf<FileView>(
       this.manager,
-      `INSERT INTO files AS f (id, space_id, name, content_type, records, size, bytes)
-       VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING
+      `INSERT INTO files AS f (id, space_id, name, content_type, records, key_id, size, bytes)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING
        RETURNING ${viewColumns}`,
-      [id, spaceId, name, contentType, records, bytes.length, bytes],
+      [id, spaceId, name, contentType, records, keyId, bytes.length, bytes],
     );
     return created ?? null;
   }
 
-  /** The file without its bytes, or null. */
-  async view(spaceId: string, id: string): Promise<FileView | null> {
-    const statement = `SELECT ${viewColumns} FROM files f WHERE f.space_id = $1 AND f.id = $2`;
-    return (await rowsOf<FileView>(this.manager, statement, [spaceId, id]))[0] ?? null;
+  /** The file without its bytes, or null. `forKey`: if that key may use it, which for one robot is what such keys upload. */
+  async view(spaceId: string, id: string, forKey: string | null = null): Promise<FileView | null> {
+    const uploader = '(SELECT u.robot_id FROM api_keys u WHERE u.id = f.key_id)';
+    const statement = `SELECT ${viewColumns} FROM files f
+      WHERE f.space_id = $1 AND f.id = $2 AND ${mayUse('$3', uploader)}`;
+    return (await rowsOf<FileView>(this.manager, statement, [spaceId, id, forKey]))[0] ?? null;
   }
 
   /** The file with its bytes, or null. */

@@ -1,8 +1,10 @@
 import type { FireKind, Inputs, RecordName, Run, RunEvent, Stage } from '@runnel/contracts';
 import type { EntityManager } from 'typeorm';
 import { runSchema } from './entities/run';
+import { explain, outcomeOf, wouldFit, type InsertedRun, type RefusedRun } from './explain-runs';
 import { heldUntil } from './held-runs';
 import { dayOf, usedOf } from './key-store';
+import { queuedOf, versionWanted } from './room-for-runs';
 import { columnsOf, rowsOf } from './sql';
 
 export interface NewTask {
@@ -56,24 +58,8 @@ export type Inserted =
   /** Its robot is gone, or its stage names another version. */
   | { kind: 'gone' };
 
-/** Tasks of a space that wait, counted no further than to its limit; without those of runs that are held. */
-const queuedOf = (space: string): string => `
-  (SELECT count(*)::int FROM (SELECT FROM tasks t
-     WHERE t.space_id = ${space}.id AND t.status = 'queued' AND t.dispatched_at IS NULL AND t.not_before IS NULL
-     LIMIT ${space}.max_queued) w)
-  + (SELECT count(*)::int FROM tasks t
-     WHERE t.space_id = ${space}.id AND t.status = 'queued' AND t.dispatched_at IS NULL
-       AND t.not_before < ${heldUntil})
-  + (SELECT count(*)::int FROM tasks t
-     WHERE t.space_id = ${space}.id AND t.status = 'queued' AND t.dispatched_at IS NOT NULL)`;
-
-/** The version that a start asks for, as its robot is now. */
-const versionWanted = (given: string, robot: string): string => `
-  CASE ${given}.stage WHEN 'draft' THEN ${robot}.latest_version WHEN 'published' THEN ${robot}.published_version
-    ELSE ${given}."robotVersion" END`;
-
 /**
- * Of runs of one space in one call, each counts those before it. Two calls at once may pass the limit by one call, and
+ * Of runs of one space in one call, each counts those before it, whatever becomes of them. Two calls at once may pass the limit by one call, and
  * runs that are known to fit by as many. Counting costs more than inserting where many wait, so it is done only when a
  * run may not fit. A key that another start has, now or a moment ago, lets no run of this one in.
  * What a key may start in a day is exact: its row is locked from the look at what is left to the end of the transaction.
@@ -139,37 +125,43 @@ const insertion = `
     (load.max_queued - load.queued - sum(run.task_count) OVER (PARTITION BY run.space_id))::int AS room
   FROM run JOIN load ON load.id = run.space_id`;
 
-/** Why runs were not inserted: they were before, their keys are known, or there is no room, no budget, or no robot. */
-const explanation = `
-  SELECT g.id AS "given", k.run_id AS "runId", k.fingerprint, s.max_queued AS "limit",
-    ${queuedOf('s')} AS queued, a.daily_tasks AS budget, ${usedOf('a')} AS used,
-    extract(epoch FROM ${dayOf('a')} + 1 - (statement_timestamp() AT TIME ZONE 'UTC'))::float8 * 1000 AS "untilNextMs",
-    EXISTS (SELECT FROM robots r WHERE r.id = g."robotId" AND r.space_id = g."spaceId"
-      AND g."robotVersion" = ${versionWanted('g', 'r')}) AS "isThere"
-  FROM json_to_recordset($1::json) AS g (id uuid, "spaceId" uuid, "robotId" uuid, "robotVersion" int, stage text,
-    key text, "keyId" uuid)
-  JOIN spaces s ON s.id = g."spaceId"
-  LEFT JOIN idempotency_keys k ON k.space_id = g."spaceId" AND k.key = g.key
-  LEFT JOIN api_keys a ON a.id = g."keyId"`;
-
-type InsertedRun = Run & { room: number | null };
-
-interface Explanation {
-  given: string;
-  runId: string | null;
-  fingerprint: Record<string, string> | null;
-  limit: number;
-  queued: number;
-  /** Of the key; null: any number. */
-  budget: number | null;
-  used: number;
-  untilNextMs: number;
-  isThere: boolean;
-}
-
 /** Commits runs, their tasks, queued, and their idempotency keys. Gives what became of each, in order. */
 export async function insertRuns(manager: EntityManager, runs: NewRun[]): Promise<Inserted[]> {
-  const given = runs.map(({ idempotency, fire, ...run }, place) => ({
+  const outcomes = new Map<string, Inserted>();
+  let refused = await insertOnce(manager, runs, outcomes);
+  // A run counts all before it, and some of those were refused or known: it may fit without them.
+  for (let most = Infinity; ;) {
+    const left = refused.filter(wouldFit).map(({ run }) => ({ ...run, isRoomKnown: false }));
+    if (left.length === 0 || left.length >= most) break;
+    most = left.length;
+    refused = await insertOnce(manager, left, outcomes);
+  }
+  return runs.map(({ id }) => outcomes.get(id) ?? { kind: 'gone' });
+}
+
+/** Notes what became of each. Gives those that were refused. */
+async function insertOnce(
+  manager: EntityManager,
+  runs: NewRun[],
+  outcomes: Map<string, Inserted>,
+): Promise<RefusedRun[]> {
+  const given = runs.map(asGiven);
+  const inserted = await rowsOf<InsertedRun>(manager, insertion, [JSON.stringify(given)]);
+  const missing = given.filter(({ id }) => !inserted.some((run) => run.id === id));
+  const [known, reasons] = missing.length === 0 ? [[], []] : await explain(manager, missing);
+  const started = new Map([...known, ...inserted].map((run) => [run.id, run]));
+  const refused: RefusedRun[] = [];
+  for (const run of runs) {
+    const found = started.get(run.id);
+    const reason = found ? undefined : reasons.find(({ given: id }) => id === run.id);
+    outcomes.set(run.id, found ? startedOf(found, run) : outcomeOf(reason, run.tasks.length));
+    if (reason) refused.push({ run, reason });
+  }
+  return refused;
+}
+
+function asGiven({ idempotency, fire, ...run }: NewRun, place: number) {
+  return {
     ...run,
     place,
     key: idempotency?.key ?? null,
@@ -178,21 +170,11 @@ export async function insertRuns(manager: EntityManager, runs: NewRun[]): Promis
     scheduledFor: fire?.scheduledFor ?? null,
     event: { kind: 'run.queued', tasks: run.tasks.length } satisfies RunEvent,
     tasks: run.tasks.map((task, ordinal) => ({ ordinal, ...task })),
-  }));
-  const inserted = await rowsOf<InsertedRun>(manager, insertion, [JSON.stringify(given)]);
-  const missing = given.filter(({ id }) => !inserted.some((run) => run.id === id));
-  const [known, reasons] = missing.length === 0 ? [[], []] : await explain(manager, missing);
-  const started = new Map([...known, ...inserted].map((run) => [run.id, run]));
-  return runs.map(({ id, tasks }) => {
-    const found = started.get(id);
-    if (!found)
-      return outcomeOf(
-        reasons.find((reason) => reason.given === id),
-        tasks.length,
-      );
-    const { room, ...run } = found;
-    return { kind: 'started', run, firstTaskId: tasks[0]?.id ?? '', room };
-  });
+  };
+}
+
+function startedOf({ room, ...run }: InsertedRun, { tasks }: NewRun): Inserted {
+  return { kind: 'started', run, firstTaskId: tasks[0]?.id ?? '', room };
 }
 
 /** The run that a start with this key made, and what it asked for; null when there was none. */
@@ -217,25 +199,4 @@ export async function noteStart(
   const statement = `INSERT INTO idempotency_keys (space_id, key, fingerprint, run_id) VALUES ($1, $2, $3, $4)
     ON CONFLICT DO NOTHING RETURNING run_id`;
   return (await rowsOf(manager, statement, [spaceId, key, JSON.stringify(fingerprint), runId])).length > 0;
-}
-
-async function explain(
-  manager: EntityManager,
-  missing: { id: string }[],
-): Promise<[InsertedRun[], Explanation[]]> {
-  const statement = `SELECT ${columnsOf(runSchema, 'r')}, NULL::int AS room FROM runs r WHERE r.id = ANY($1)`;
-  const known = await rowsOf<InsertedRun>(manager, statement, [missing.map(({ id }) => id)]);
-  // Their tasks may be many, and are not asked for.
-  const bare = JSON.stringify(missing.map((run) => ({ ...run, tasks: undefined })));
-  return [known, await rowsOf<Explanation>(manager, explanation, [bare])];
-}
-
-function outcomeOf(reason: Explanation | undefined, tasks: number): Inserted {
-  if (!reason) return { kind: 'gone' };
-  const { runId, fingerprint, isThere, queued, limit } = reason;
-  if (runId !== null && fingerprint !== null) return { kind: 'known', runId, fingerprint };
-  if (!isThere) return { kind: 'gone' };
-  const { budget, used, untilNextMs } = reason;
-  if (budget !== null && used + tasks > budget) return { kind: 'spent', used, limit: budget, untilNextMs };
-  return { kind: 'full', queued, limit };
 }

@@ -11,6 +11,8 @@ export interface InstallationFacts {
   isEncrypted: boolean;
   /** Keys that may do everything, for ever; null: the database is not up to date. */
   endlessAdmins: number | null;
+  /** How many secrets and logins each of the installation's keys seals. */
+  sealed: { keyId: string; count: number }[];
 }
 
 /** For who looks after an installation. */
@@ -31,7 +33,14 @@ export class InstallationStore {
       isUpToDate: upToDate,
       isEncrypted: server[0]?.ssl === true,
       endlessAdmins: upToDate ? await this.#endlessAdmins() : null,
+      sealed: upToDate ? await this.#sealed() : [],
     };
+  }
+
+  async #sealed(): Promise<InstallationFacts['sealed']> {
+    const statement = `SELECT key_id AS "keyId", count(*)::int AS count
+      FROM (SELECT key_id FROM secrets UNION ALL SELECT key_id FROM logins) s GROUP BY key_id ORDER BY key_id`;
+    return rowsOf(this.dataSource.manager, statement, []);
   }
 
   async #endlessAdmins(): Promise<number> {

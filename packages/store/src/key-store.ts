@@ -56,11 +56,11 @@ export class KeyStore {
     return this.manager.exists(apiKeySchema, { where: { spaceId } });
   }
 
-  /** The key with this hash, whether or not it opens anything still; null: there was never one. */
-  async hashed(hash: Buffer): Promise<ApiKey | null> {
+  /** The keys with these hashes, whether or not they open anything still. */
+  async hashed(hashes: Buffer[]): Promise<ApiKey[]> {
     const statement = `SELECT ${columnsOf(apiKeySchema, 'k', { budgetDay: 'k.budget_day::text' })}
-      FROM api_keys k WHERE k.hash = $1`;
-    return (await rowsOf<ApiKey>(this.manager, statement, [hash]))[0] ?? null;
+      FROM api_keys k WHERE k.hash = ANY($1::bytea[])`;
+    return rowsOf<ApiKey>(this.manager, statement, [hashes]);
   }
 
   /** Notes that a key is used now, unless that was noted less than `everyMs` ago. */
@@ -100,10 +100,10 @@ export class KeyStore {
   }
 
   /** The keys that open all of a space, locked: of two who withdraw one at once, the second sees what the first did. */
-  async lockAdmins(spaceId: string): Promise<string[]> {
-    const statement = `SELECT k.id FROM api_keys k
+  async lockAdmins(spaceId: string): Promise<Pick<KeyView, 'id' | 'expiresAt'>[]> {
+    const statement = `SELECT k.id, k.expires_at AS "expiresAt" FROM api_keys k
       WHERE k.space_id = $1 AND 'admin' = ANY(k.scopes) AND ${isLiving} ORDER BY k.id FOR UPDATE`;
-    return (await rowsOf<{ id: string }>(this.manager, statement, [spaceId])).map(({ id }) => id);
+    return rowsOf<Pick<KeyView, 'id' | 'expiresAt'>>(this.manager, statement, [spaceId]);
   }
 
   /** From now on it opens nothing. One that was revoked before stays as it is. Null: there is no such key. */

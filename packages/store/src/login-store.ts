@@ -56,4 +56,29 @@ export class LoginStore {
     const statement = `SELECT name, saved_at AS "savedAt" FROM logins WHERE space_id = $1 AND robot_id = $2 ORDER BY name`;
     return rowsOf<LoginView>(this.manager, statement, [spaceId, robotId]);
   }
+
+  /** Some that another key sealed, behind `after`, in a fixed order. */
+  async sealedByOthers(
+    keyId: string,
+    after: Pick<LoginKey, 'robotId' | 'name'> | null,
+    limit: number,
+  ): Promise<SealedLogin[]> {
+    return rowsOf<SealedLogin>(
+      this.manager,
+      `SELECT ${columnsOf(loginSchema, 'l')} FROM logins l
+       WHERE l.key_id <> $1 AND ($2::uuid IS NULL OR (l.robot_id, l.name) > ($2::uuid, $3::text))
+       ORDER BY l.robot_id, l.name LIMIT $4`,
+      [keyId, after?.robotId ?? null, after?.name ?? null, limit],
+    );
+  }
+
+  /** The same login, sealed anew. False when it was saved or dropped since. */
+  async reseal(was: SealedLogin, { keyId, sealed }: Pick<SealedLogin, 'keyId' | 'sealed'>): Promise<boolean> {
+    const done = await rowsOf(
+      this.manager,
+      `UPDATE logins SET key_id = $4, sealed = $5 WHERE robot_id = $1 AND name = $2 AND sealed = $3 RETURNING name`,
+      [was.robotId, was.name, was.sealed, keyId, sealed],
+    );
+    return done.length > 0;
+  }
 }

@@ -31,14 +31,15 @@ export class RateStore {
     );
   }
 
-  /** Removes counts that are over. */
-  async removeOld(): Promise<void> {
-    await rowsOf(
+  /** Removes counts that are over. True: there may be more of them. */
+  async removeOld(): Promise<boolean> {
+    const removed = await rowsOf(
       this.manager,
       `DELETE FROM rate_counts WHERE name IN (
          SELECT name FROM rate_counts WHERE until <= now() ORDER BY until LIMIT ${removedAtOnce}
-         FOR UPDATE SKIP LOCKED)`,
+         FOR UPDATE SKIP LOCKED) RETURNING 1`,
       [],
     );
+    return removed.length === removedAtOnce;
   }
 }

@@ -1,5 +1,6 @@
 import type { RecordName, RowData } from '@runnel/contracts';
 import type { EntityManager } from 'typeorm';
+import { mayUse } from './may-use';
 import { rowsOf } from './sql';
 
 /** A row's place among all rows of its run: its task's, the attempt that made it, and its own in the attempt. */
@@ -86,12 +87,16 @@ export class RowStore {
   }
 
   /**
-   * The rows at places of tasks of a space, in order; null where there is none. A row that is asked for twice is read
-   * once. Null when they are more bytes together than `most`.
+   * The rows at places of tasks of a space, in order; null where there is none, or none that `forKey` may use. A row that
+   * is asked for twice is read once. Null when they are more bytes together than `most`.
    */
   async at(
     spaceId: string,
-    { places, most }: { places: { taskId: string; position: number }[]; most: number },
+    {
+      places,
+      most,
+      forKey = null,
+    }: { places: { taskId: string; position: number }[]; most: number; forKey?: string | null },
   ): Promise<(RowData | null)[] | null> {
     const distinct = new Map(places.map((place) => [`${place.taskId} ${place.position}`, place]));
     const wanted = [...distinct.values()];
@@ -103,10 +108,10 @@ export class RowStore {
            sum(octet_length(w.data::text)) OVER (ORDER BY g.place) AS so_far
          FROM unnest($1::uuid[], $2::bigint[]) WITH ORDINALITY AS g (id, position, place)
          CROSS JOIN LATERAL (SELECT id, attempt, run_id FROM tasks WHERE id = g.id AND space_id = $3 LIMIT 1) t
-         JOIN runs r ON r.id = t.run_id AND r.removed_at IS NULL
+         JOIN runs r ON r.id = t.run_id AND r.removed_at IS NULL AND ${mayUse('$5', 'r.robot_id')}
          JOIN rows w ON w.task_id = t.id AND w.attempt = t.attempt AND w.position = g.position) y
        WHERE y.so_far - y.bytes <= $4`,
-      [wanted.map(({ taskId }) => taskId), wanted.map(({ position }) => position), spaceId, most],
+      [wanted.map(({ taskId }) => taskId), wanted.map(({ position }) => position), spaceId, most, forKey],
     );
     if (found.some(({ isOver }) => isOver)) return null;
     const rows = new Map(found.map(({ taskId, position, data }) => [`${taskId} ${position}`, data]));

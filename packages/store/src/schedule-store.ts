@@ -174,15 +174,13 @@ export class ScheduleStore {
     return added.length;
   }
 
-  /** Pauses all of a space that are not, and have something to come. In a transaction. How many they were. */
+  /** Pauses all of a space, or of one key in it, that are not, and have something to come. In a transaction. How many they were. */
   async pauseAll(
     spaceId: string,
-    { note, reason }: { note: string | null; reason: string },
+    { note, reason, keyId = null }: { note: string | null; reason: string; keyId?: string | null },
   ): Promise<number> {
-    const ids = await this.#lockAll(
-      spaceId,
-      'paused_at IS NULL AND (next_moment IS NOT NULL OR waiting > 0)',
-    );
+    const wanted = 'paused_at IS NULL AND (next_moment IS NOT NULL OR waiting > 0)';
+    const ids = await this.#lockAll(spaceId, wanted, keyId);
     await rowsOf(
       this.manager,
       `UPDATE schedules SET paused_at = clock_timestamp(), paused_by = 'person', pause_note = $2, waiting = 0,
@@ -207,9 +205,10 @@ export class ScheduleStore {
   }
 
   /** In the same order by everybody, so that nobody waits for who waits for him. */
-  async #lockAll(spaceId: string, condition: string): Promise<string[]> {
-    const statement = `SELECT id FROM schedules WHERE space_id = $1 AND ${condition} ORDER BY id FOR UPDATE`;
-    return (await rowsOf<{ id: string }>(this.manager, statement, [spaceId])).map(({ id }) => id);
+  async #lockAll(spaceId: string, condition: string, keyId: string | null = null): Promise<string[]> {
+    const statement = `SELECT id FROM schedules
+      WHERE space_id = $1 AND ($2::uuid IS NULL OR key_id = $2) AND ${condition} ORDER BY id FOR UPDATE`;
+    return (await rowsOf<{ id: string }>(this.manager, statement, [spaceId, keyId])).map(({ id }) => id);
   }
 }
 

@@ -1,6 +1,6 @@
-import type { SealedLogin, SealedSecret } from '@runnel/contracts';
+import type { SealedSecret } from '@runnel/contracts';
 import type { EntityManager } from 'typeorm';
-import { loginSchema, secretSchema } from './entities/secret';
+import { secretSchema } from './entities/secret';
 import { columnsOf, rowsOf } from './sql';
 
 /** A secret without what it says. */
@@ -12,7 +12,7 @@ type Resealed = Pick<SealedSecret, 'keyId' | 'sealed'>;
 const viewColumns = `s.space_id AS "spaceId", s.name, s.key_id AS "keyId", s.created_at AS "createdAt",
   s.updated_at AS "updatedAt"`;
 
-/** The sealed secrets of spaces, and what is sealed with the same keys. */
+/** The sealed secrets of spaces. */
 export class SecretStore {
   constructor(private readonly manager: EntityManager) {}
 
@@ -76,31 +76,6 @@ export class SecretStore {
       this.manager,
       `UPDATE secrets SET key_id = $4, sealed = $5 WHERE space_id = $1 AND name = $2 AND sealed = $3 RETURNING name`,
       [was.spaceId, was.name, was.sealed, keyId, sealed],
-    );
-    return done.length > 0;
-  }
-
-  /** Some logins that another key sealed, behind `after`, in a fixed order. */
-  async loginsSealedByOthers(
-    keyId: string,
-    after: Pick<SealedLogin, 'robotId' | 'name'> | null,
-    limit: number,
-  ): Promise<SealedLogin[]> {
-    return rowsOf<SealedLogin>(
-      this.manager,
-      `SELECT ${columnsOf(loginSchema, 'l')} FROM logins l
-       WHERE l.key_id <> $1 AND ($2::uuid IS NULL OR (l.robot_id, l.name) > ($2::uuid, $3::text))
-       ORDER BY l.robot_id, l.name LIMIT $4`,
-      [keyId, after?.robotId ?? null, after?.name ?? null, limit],
-    );
-  }
-
-  /** The same login, sealed anew. False when it was saved or dropped since. */
-  async resealLogin(was: SealedLogin, { keyId, sealed }: Resealed): Promise<boolean> {
-    const done = await rowsOf(
-      this.manager,
-      `UPDATE logins SET key_id = $4, sealed = $5 WHERE robot_id = $1 AND name = $2 AND sealed = $3 RETURNING name`,
-      [was.robotId, was.name, was.sealed, keyId, sealed],
     );
     return done.length > 0;
   }

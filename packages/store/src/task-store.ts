@@ -25,7 +25,7 @@ export interface ClaimedTask extends Task {
   /** Milliseconds until the task's deadline, by the database's clock. */
   remainingMs: number;
   isRunAborting: boolean;
-  /** The only hosts that it may visit, by the key that asked for its run; null: any. */
+  /** The only hosts that it may visit, by the key that asked for its run: none when that one is gone; null: any. */
   domains: string[] | null;
 }
 
@@ -77,11 +77,12 @@ export class TaskStore {
        ${logged('$5', 'claimed')}
        SELECT ${columnsOf(taskSchema, 'claimed')}, v.definition, numbered.status = 'aborting' AS "isRunAborting",
          numbered.robot_id AS "robotId", numbered.robot_version AS "robotVersion",
-         (SELECT k.domains FROM api_keys k WHERE k.id = numbered.key_id) AS domains,
+         CASE WHEN numbered.key_id IS NOT NULL AND k.id IS NULL THEN '{}' ELSE k.domains END AS domains,
          extract(epoch FROM claimed.deadline_at - now())::float8 * 1000 AS "remainingMs",
          pg_notify('${runChannel}', concat_ws(' ', numbered.id, numbered.seq, numbered.status))
        FROM claimed, numbered
-       JOIN robot_versions v ON v.robot_id = numbered.robot_id AND v.version = numbered.robot_version`,
+       JOIN robot_versions v ON v.robot_id = numbered.robot_id AND v.version = numbered.robot_version
+       LEFT JOIN api_keys k ON k.id = numbered.key_id`,
       [taskId, workerId, leaseMs, taskStatusesBefore('running'), JSON.stringify(event)],
     );
     return task ?? null;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { aDefinition, cloneDatabase, type TestDatabase } from '@runnel/testing';
+import { aDefinition, awayFromMidnight, cloneDatabase, type TestDatabase } from '@runnel/testing';
 import {
   insertRuns,
   KeyStore,
@@ -24,6 +24,7 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
+  await awayFromMidnight();
   spaceId = await new SpaceStore(dataSource.manager).create('test');
   const robot = { spaceId, name: 'A robot', definition: aDefinition(), publish: true };
   robotId = await new RobotStore(dataSource.manager).create(robot);
@@ -137,4 +138,46 @@ test("a task that is claimed tells the hosts of its run's key", async () => {
     domains.push((await tasks.claim(run.tasks[0]!.id, 'a worker', 60_000))!.domains);
   }
   expect(domains).toEqual([['example.com', '*.example.com'], null, null]);
+});
+
+test('a task whose key is gone may visit no host', async () => {
+  const key = await aKey();
+  const run = aRun(key);
+  await insert(run);
+  await dataSource.query('DELETE FROM api_keys WHERE id = $1', [key]);
+  const task = await new TaskStore(dataSource.manager).claim(run.tasks[0]!.id, 'a worker', 60_000);
+  expect(task!.domains).toEqual([]);
+});
+
+test('a start that is refused, or known, takes nothing from those behind it in its call', async () => {
+  const [key, other] = [await aKey({ dailyTasks: 5 }), await aKey({ dailyTasks: 5 })];
+  const told = await insert(aRun(key, 10), aRun(key, 1), aRun(key, 6), aRun(key, 4), aRun(key, 1));
+  expect(told).toMatchObject([
+    { kind: 'spent', used: 0, limit: 5 },
+    { kind: 'started' },
+    { kind: 'spent' },
+    { kind: 'started' },
+    { kind: 'spent', used: 5, limit: 5 },
+  ]);
+  const idempotency = { key: 'same', fingerprint: {} };
+  const first = aRun(other, 2, { idempotency });
+  await insert(first);
+  const again = aRun(other, 2, { idempotency });
+  expect(await insert(again, first, aRun(other, 3))).toMatchObject([
+    { kind: 'known', runId: first.id },
+    { kind: 'started' },
+    { kind: 'started' },
+  ]);
+  expect([await used(key), await used(other), await taskCount()]).toEqual([5, 5, 10]);
+});
+
+test('where there is no room for a large start there is for a small one behind it', async () => {
+  await new SpaceStore(dataSource.manager).setLimits(spaceId, { maxQueued: 3 });
+  const told = await insert(aRun(null, 4), aRun(null, 2), aRun(null, 2), aRun(null, 1));
+  expect(told).toMatchObject([
+    { kind: 'full', queued: 0, limit: 3 },
+    { kind: 'started' },
+    { kind: 'full', queued: 2, limit: 3 },
+    { kind: 'started' },
+  ]);
 });

@@ -1,4 +1,5 @@
 export { startApp, type AppProcess } from './app-process';
+export { awayFromMidnight } from './away-from-midnight';
 export { describeOnBothBackends, startTestQueue, type BackendName, type TestQueue } from './backends';
 export { aDefinition, aDocument } from './builders';
 export { Random } from './chaos/random';

@@ -34,7 +34,8 @@ export class RateCounts {
   #syncing: Promise<void> | null = null;
   #isAway = false;
   #nextSync = 0;
-  #nextClean = Date.now() + cleanMs;
+  /** Soon: the processes before this one may have left theirs. */
+  #nextClean = 0;
 
   constructor(
     private readonly store: Pick<RateStore, 'add' | 'removeOld'>,
@@ -56,12 +57,6 @@ export class RateCounts {
     return countedOf(count);
   }
 
-  /** Null: it was not asked within the minute, or nobody here knows. */
-  find(name: string): Counted | null {
-    const count = this.#live(name, Date.now());
-    return count ? countedOf(count) : null;
-  }
-
   async close(): Promise<void> {
     clearInterval(this.#timer);
     await this.#syncing;
@@ -75,11 +70,7 @@ export class RateCounts {
   /** A map keeps the order in which names came. */
   #makeRoom(): void {
     if (this.#counts.size < mostNames) return;
-    for (const [oldest] of this.#counts) {
-      this.#counts.delete(oldest);
-      this.#unsent.delete(oldest);
-      return;
-    }
+    for (const [oldest] of this.#counts) return this.#forget(oldest);
   }
 
   #tick(): void {
@@ -107,15 +98,20 @@ export class RateCounts {
   #forgetOld(now: number): void {
     this.#nextClean = now + cleanMs;
     for (const [name, { endsAt }] of this.#counts) {
-      if (endsAt <= now) this.#counts.delete(name);
+      if (endsAt <= now) this.#forget(name);
     }
+  }
+
+  #forget(name: string): void {
+    this.#counts.delete(name);
+    this.#unsent.delete(name);
   }
 
   async #sync(isCleaning: boolean): Promise<void> {
     const given = this.#takeUnsent(Date.now());
     if (given.length > 0) {
       const told = await this.store.add(given).catch((error: unknown) => {
-        for (const { name } of given) this.#unsent.add(name);
+        for (const { name } of given) if (this.#counts.has(name)) this.#unsent.add(name);
         throw error;
       });
       const now = Date.now();
@@ -123,7 +119,8 @@ export class RateCounts {
       for (const { name, hits, leftMs } of told)
         this.#takeOver(name, { hits, leftMs, sent: sent.get(name) ?? 0 }, now);
     }
-    if (isCleaning) await this.store.removeOld();
+    // Names come faster than a batch a minute: the rest goes with the next turns.
+    if (isCleaning && (await this.store.removeOld())) this.#nextClean = 0;
   }
 
   #takeUnsent(now: number): RateCount[] {

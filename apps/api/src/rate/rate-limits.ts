@@ -1,5 +1,5 @@
 import { hashApiKey } from '@runnel/services';
-import type { Request, RequestHandler, Response } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { ipKeyGenerator, rateLimit, type Store } from 'express-rate-limit';
 import { keyFrom } from '../credential';
 import { HttpProblem } from '../http-problem';
@@ -14,7 +14,10 @@ const leastGuesses = 60;
 export interface RateLimits {
   /** For what needs no key: counts the address. */
   open: RequestHandler;
-  /** Around what asks for a key: counts the key when it is known, else the address. */
+  /**
+   * Around what asks for a key: counts the key when it is known, else the address. The gate is asked first, so that a
+   * known key is never refused for what others at its address do; what a guess costs then is for the gate to bound.
+   */
   around(gate: RequestHandler): RequestHandler;
 }
 
@@ -28,21 +31,11 @@ export function rateLimits(counts: RateCounts, limit: number): RateLimits {
   const byAddress = limiter(counts, { identifier: 'address', limit: most.address, nameOf: addressName });
   const byGuess = limiter(counts, { identifier: 'unknown-keys', limit: most.guess, nameOf: guessName });
 
-  /** A key that was let in within the minute is not refused for what others at its address do. */
-  function refuseGuesser(request: Request, response: Response): void {
-    const counted = counts.find(guessName(request));
-    if (!counted || counted.totalHits < most.guess || counts.find(keyName(request))) return;
-    const seconds = Math.ceil((counted.resetTime.getTime() - Date.now()) / 1_000);
-    response.setHeader('retry-after', Math.max(1, seconds));
-    throw tooMany('unknown-keys', most.guess);
-  }
-
   return {
     open: byAddress,
     around: (gate) => async (request, response, next) => {
       if (keyFrom(request.headers) === null)
         return byAddress(request, response, passTo(gate, [request, response, next]));
-      refuseGuesser(request, response);
       const knownKey = (error?: unknown): void => {
         if (error !== undefined) return next(error);
         void byKey(request, response, next);

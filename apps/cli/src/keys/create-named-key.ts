@@ -6,6 +6,7 @@ import { meantSpace } from '../spaces/meant-space';
 import { withLedger } from '../spaces/with-ledger';
 import { UsageError } from '../usage-error';
 import { numberIn } from './number-in';
+import { uuid } from './uuid';
 
 const text = { type: 'string' } as const;
 const known = {
@@ -16,7 +17,6 @@ const known = {
   'expires-in': text,
   space: text,
 };
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const dayMs = 86_400_000;
 
 /** `runnel keys create NAME`: the key is told once. */

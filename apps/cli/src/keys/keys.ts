@@ -24,6 +24,7 @@ runnel keys create NAME      makes one; prints it this once
 runnel keys rotate ID        makes one with the same rights; prints it this once
     --overlap SECONDS           for how long the old one is good still; else a day
 runnel keys revoke ID        from now on it opens nothing
+    --pause-schedules           and its schedules start nothing until they are resumed
     --space NAME_OR_ID          with each of these: of which space; else the first
 `;
 

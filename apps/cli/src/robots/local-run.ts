@@ -100,7 +100,7 @@ async function openSessions(
   engine: Engine,
   tape: Tape | null,
 ): Promise<SessionSource> {
-  // A recording answers everything, and what it does not answer reaches nothing.
+  // A recording answers everything, and what it does not answer is asked of nobody.
   const egress = tape?.mode === 'replay' ? null : openEgress(settings);
   const from = { egress, ...(tape && { tape }) };
   if (engine === 'http') {

@@ -2,9 +2,11 @@ import { failure, FailureError } from '@runnel/contracts';
 import { isNavigatedAway } from '../page-errors';
 import { assertedFrame, type Action } from './action';
 
+const longestQuote = 200;
+
 export const waitForExpression: Action<'waitForExpression'> = async (step, place) => {
   const { tab, frame, signal } = place;
-  const what = `The expression ${JSON.stringify(step.expression.slice(0, 200))}`;
+  const what = `The expression ${quoted(step.expression)}`;
   const isTrue = async (): Promise<void> => {
     try {
       const handle = await tab.race(frame.waitForFunction(step.expression, { timeout: 0, signal }), signal);
@@ -22,3 +24,9 @@ export const waitForExpression: Action<'waitForExpression'> = async (step, place
   };
   await tab.act(isTrue, { signal, navigates: assertedFrame(step, place) });
 };
+
+/** Whole or not at all: of a secret that is cut short no mask could know what is left. */
+function quoted(expression: string): string {
+  const { length } = expression;
+  return length > longestQuote ? `of ${length} characters` : JSON.stringify(expression);
+}

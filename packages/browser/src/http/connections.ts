@@ -1,4 +1,4 @@
-import type { Egress, Gate } from '@runnel/egress';
+import { pathOf, type Egress, type Gate } from '@runnel/egress';
 import { Agent, buildConnector, Pool, type Dispatcher } from 'undici';
 import { networkError } from './network-failure';
 
@@ -35,17 +35,21 @@ export class Connections {
   readonly #over = new AbortController();
 
   constructor({ egress, gate, connect }: ConnectionOptions) {
-    const own = { timeout: connectMs, ...connect };
-    const secure = buildConnector({ allowH2: true, ...own });
+    const secure = buildConnector({ allowH2: true, timeout: connectMs, ...connect });
     this.#gate = gate ? new Pool(gate.url, { ...kept, allowH2: false }) : null;
     const reach = this.#reach(egress);
-    this.#sites = new Agent({ ...kept, connect: reach ? connectorOver(reach, secure) : own });
+    this.#sites = new Agent({
+      ...kept,
+      connect: renamingResets(reach ? connectorOver(reach, secure) : secure),
+    });
   }
 
   get(url: URL, { headers, signal }: PageRequest): Promise<Dispatcher.ResponseData> {
-    const path = `${url.pathname}${url.search}`;
+    const path = pathOf(url);
     if (this.#gate === null || url.protocol === 'https:') {
-      return this.#sites.request({ origin: url.origin, path, method: 'GET', headers, signal });
+      // What a login is bound to is a connection that nobody uses afterwards.
+      const reset = /^(ntlm|negotiate)\b/i.test(headers['authorization'] ?? '');
+      return this.#sites.request({ origin: url.origin, path, method: 'GET', headers, signal, reset });
     }
     const whole = { path: `${url.origin}${path}`, headers: { ...headers, host: url.host } };
     return this.#gate.request({ ...whole, method: 'GET', signal });
@@ -80,6 +84,18 @@ function connectorOver(reach: Reach, secure: buildConnector.connector): buildCon
       (error: unknown) => connected(error as Error, null),
     );
   };
+}
+
+/** A reset ends a page without a length: undici takes that for its end, but not what has another name. */
+function renamingResets(connector: buildConnector.connector): buildConnector.connector {
+  return (options, connected) =>
+    connector(options, (...[error, socket]) => {
+      if (error) return connected(error, null);
+      socket.on('error', (reset: NodeJS.ErrnoException) => {
+        if (reset.code === 'ECONNRESET') reset.code = 'EPIPE';
+      });
+      connected(null, socket);
+    });
 }
 
 /** No error of undici's own is passed on: it would try again without end. */

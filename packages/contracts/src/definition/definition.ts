@@ -29,6 +29,11 @@ const proxySchema = closedObject({
   server: z
     .string()
     .max(500)
+    // A secret in it would be told by what is said of a proxy that cannot be reached.
+    .regex(/^[^{}]*$/, {
+      message: 'must be in plain: only `username` and `password` may be {{secret.NAME}}',
+      abort: true,
+    })
     .refine(isProxyAddress, 'must be like http://host:port, https://… or socks5://…'),
   username: z.string().min(1).max(500).nullable().default(null),
   /** Never the password itself: a definition is shown to who may read the robot. */

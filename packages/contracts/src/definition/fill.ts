@@ -1,4 +1,5 @@
 import type { Cell, Inputs } from '../records';
+import { secretIn } from './secret-placeholder';
 import { pageNumber } from './step/paginate';
 
 const placeholder = /\{\{\s*([\w.-]+)\s*\}\}/g;
@@ -13,9 +14,17 @@ export function fill<T>(value: T, inputs: Inputs): T {
   const filled = Object.entries(value).map(([key, inner]: [string, unknown]) => {
     // There `{{page}}` is the number of the page.
     const known = key === 'paginate' ? { ...inputs, [pageNumber]: `{{${pageNumber}}}` } : inputs;
-    return [key, fill(inner, known)];
+    return [key, fill(inner, key === 'url' ? inAddress(known) : known)];
   });
   return Object.fromEntries(filled) as T;
+}
+
+/** A secret is one word of an address, whatever signs it has; an input may be the address itself. */
+function inAddress(inputs: Inputs): Inputs {
+  const values = Object.entries(inputs).map(([name, value]): [string, Cell] =>
+    secretIn(name) === null ? [name, value] : [name, encodeURIComponent(String(value))],
+  );
+  return Object.fromEntries(values);
 }
 
 /** Null for what no definition can have declared. */

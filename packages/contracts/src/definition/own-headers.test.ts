@@ -44,7 +44,7 @@ describe('headers that hold secrets', () => {
   ])('are refused in a robot that starts at %s: nobody knows whom they are for', (url, inputs) => {
     expect(opening(url, { inputs })).toEqual({
       definition: null,
-      faults: [
+      faults: expect.arrayContaining([
         {
           path: 'options.headers.x-key',
           message: expect.stringMatching(
@@ -52,7 +52,7 @@ describe('headers that hold secrets', () => {
           ) as string,
           found: 'key {{secret.shop}}',
         },
-      ],
+      ]) as unknown,
     });
   });
 

@@ -1,13 +1,15 @@
 import { definitionSchema, type Definition } from './definition';
 import { parseWithFaults, pathOf, wrongWord, nearest, type Fault } from './fault';
 import { placeholdersIn } from './fill';
-import { originUrl } from './inputs';
+import { inputsOf, originUrl } from './inputs';
 import { isDeeperThan } from './is-deeper-than';
 import { faultsOfOwnHeaders } from './own-headers';
+import { faultsOfKeptCode } from './kept-code';
 import { recordPlaceholders } from './record-placeholders';
 import { secretIn } from './secret-placeholder';
 import { wronglyNamedSecrets } from './secrets';
 import { crossFaults } from './cross-faults';
+import { faultsOfKeptAddresses } from './start-faults';
 import { pageNumber, paginateKinds } from './step/paginate';
 import { innerStepTypes, stepTypes } from './step/step';
 
@@ -22,15 +24,25 @@ export function parseDefinition(
   if (sizeFaults.length > 0) return { definition: null, faults: sizeFaults };
   const { value, faults } = parseWithFaults(definitionSchema, document);
   const all = [
-    ...faults.map(knownWord),
+    ...faults.map(knownWord).map(unsaid),
     ...undeclaredInputs(document),
     ...wronglyNamedSecrets({ steps: entry(document, 'steps'), options: entry(document, 'options') }),
     ...doubleInputs(document),
     ...noPage(document),
     ...crossFaults(document),
-    ...(value ? faultsOfOwnHeaders(value) : []),
+    ...(value ? faultsOfHosts(value) : []),
   ];
   return value && all.length === 0 ? { definition: value, faults: [] } : { definition: null, faults: all };
+}
+
+/** Where it does not say which hosts its secrets are for. */
+function faultsOfHosts(definition: Definition): Fault[] {
+  const given = { declared: inputsOf(definition), start: originUrl };
+  return [
+    ...faultsOfOwnHeaders(definition),
+    ...faultsOfKeptAddresses(definition, given),
+    ...faultsOfKeptCode(definition),
+  ];
 }
 
 function tooLarge(document: unknown): Fault[] {
@@ -48,6 +60,15 @@ function knownWord(fault: Fault): Fault {
   if (!/^(steps\[\d+\]\.)+type$/.test(fault.path)) return fault;
   const isInner = fault.path.split('steps[').length > 2;
   return wrongWord(fault.path, fault.found, isInner ? innerStepTypes : stepTypes);
+}
+
+/** A password that stands where none may is not said again. */
+function unsaid(fault: Fault): Fault {
+  const { found, ...told } = fault;
+  const isPassword = fault.path === 'options.proxy.password';
+  const hasPassword =
+    fault.path === 'options.proxy.server' && typeof found === 'string' && found.includes('@');
+  return isPassword || hasPassword ? told : fault;
 }
 
 function undeclaredInputs(document: unknown): Fault[] {

@@ -35,6 +35,24 @@ describe('secrets in a definition', () => {
     expect(parseDefinition(document).faults).toMatchObject([{ path }]);
   });
 
+  test.each(['http://{{secret.shop}}:80', '{{secret.shop}}', 'http://{{word}}:80'])(
+    'are no part of where a proxy is, like %s',
+    (server) => {
+      const document = {
+        inputs: [{ name: 'word' }],
+        steps: [{ type: 'navigate', url: 'https://a.test/' }],
+        options: { proxy: { server } },
+      };
+      expect(parseDefinition(document).faults).toEqual([
+        {
+          path: 'options.proxy.server',
+          message: 'must be in plain: only `username` and `password` may be {{secret.NAME}}',
+          found: server,
+        },
+      ]);
+    },
+  );
+
   test('are filled at once with the inputs, and what either says is not filled again', () => {
     const inputs: Inputs = { word: '{{secret.shop}}', 'secret.shop': 'given' };
     const filled = fill(
@@ -103,7 +121,12 @@ describe('a robot that uses secrets', () => {
     const whole = opening('{{start}}', { inputs: [{ name: 'start', default: 'https://a.test/' }] });
     expect(faultsOf(whole, { start: 'https://a.test/2' })).toEqual([]);
     expect(faultsOf(whole, { start: 'https://b.test/' })).toEqual(['inputs.start']);
-    const unknown = opening('{{originUrl}}', { inputs: [{ name: 'originUrl' }] });
+    const free = definitionOf({
+      steps: [{ type: 'navigate', url: '{{originUrl}}' }],
+      inputs: [{ name: 'originUrl' }],
+    });
+    // Saved before it was asked for a host.
+    const unknown = { ...free, steps: [...free.steps, ...fixed.steps.slice(1)] };
     expect(faultsOf(unknown, { originUrl: 'https://a.test/' })).toEqual(['inputs.originUrl']);
   });
 
@@ -116,7 +139,18 @@ describe('a robot that uses secrets', () => {
 
 test('the first address is known where its inputs have defaults', () => {
   const inputs = [{ name: 'word', default: 'tea' }, { name: 'host' }];
-  const of = (url: string) => firstAddress(opening(url, { inputs }))?.href ?? null;
+  const of = (url: string) =>
+    firstAddress(definitionOf({ steps: [{ type: 'navigate', url }], inputs }))?.href ?? null;
   expect(of('https://a.test/{{word}}')).toBe('https://a.test/tea');
   expect(of('https://{{host}}.test/')).toBeNull();
+});
+
+test('a password that stands in a proxy is not said again', () => {
+  const proxy = { server: 'http://me:a-password@proxy.test:80', password: 'a-password' };
+  const { faults } = parseDefinition({
+    steps: [{ type: 'navigate', url: 'https://shop.test/' }],
+    options: { proxy },
+  });
+  expect(faults.map(({ path }) => path)).toEqual(['options.proxy.server', 'options.proxy.password']);
+  expect(JSON.stringify(faults)).not.toContain('a-password');
 });

@@ -40,17 +40,20 @@ export function withSecrets(inputs: Inputs, secrets: ReadonlyMap<string, string>
  */
 export function filledOptions(options: Options, secrets: ReadonlyMap<string, string>): Options {
   const { headers, proxy } = options;
+  const { username = null, password = null } = proxy ?? {};
   const plain = Object.entries(headers).filter(([, value]) => secretsIn(value).length === 0);
   return {
     ...options,
     headers: Object.fromEntries(plain),
-    proxy: proxy && fill(proxy, withSecrets({}, secrets)),
+    proxy: proxy && { ...proxy, ...fill({ username, password }, withSecrets({}, secrets)) },
   };
 }
 
-/** The parts of options in which secrets are filled. */
+/** The parts of options in which secrets are filled. Where a proxy is stands in plain. */
 function filledParts(options: unknown): unknown {
   if (typeof options !== 'object' || options === null) return {};
   const { headers, proxy } = options as { headers?: unknown; proxy?: unknown };
-  return { headers, proxy };
+  if (typeof proxy !== 'object' || proxy === null) return { headers };
+  const { username, password } = proxy as { username?: unknown; password?: unknown };
+  return { headers, proxy: { username, password } };
 }

@@ -133,6 +133,14 @@ describe('a cell', () => {
     });
   });
 
+  test('that is bad is quoted whole or not at all', () => {
+    const secret = 'hunter2'.repeat(20);
+    expect(cell({ type: 'number' }, secret).warning).toBe(`is not a number: "${secret}"`);
+    expect(cell({ type: 'number' }, `${'a'.repeat(90)} ${secret}`).warning).toBe(
+      'is not a number: a text of 231 characters',
+    );
+  });
+
   test('may be there or not, an address, or JSON', () => {
     expect([cell({ type: 'boolean' }, '').value, cell({ type: 'boolean' }).value]).toEqual([true, false]);
     expect(cell({ type: 'url' }, '../b?c#d').value).toBe('https://example.test/b?c#d');

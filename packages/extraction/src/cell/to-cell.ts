@@ -4,6 +4,8 @@ import { parseDate } from './date';
 import { parseNumber } from './number';
 import { applyPattern } from './pattern';
 
+const longestQuote = 200;
+
 /** What a cell is to be read by. */
 export interface CellContext {
   /** What relative addresses are relative to. */
@@ -43,7 +45,7 @@ export function toCell(rule: FieldRule, matched: string[], context: CellContext)
   const texts = matched.map(cleanText);
   const values = texts.map((text) => convert(rule, text, context));
   const bad = texts.find((_, index) => values[index] === null);
-  const warning = bad === undefined ? null : `is not ${describe(rule)}: ${JSON.stringify(bad.slice(0, 100))}`;
+  const warning = bad === undefined ? null : `is not ${describe(rule)}: ${quoted(bad)}`;
   const good = values.filter((value) => value !== null);
   if (rule.all && good.length > 0) return { value: good, missing: false, warning };
   const first = good[0];
@@ -62,6 +64,11 @@ function emptyCell(rule: FieldRule): { value: Cell; missing: boolean } {
   if (rule.default !== undefined) return { value: rule.default, missing: false };
   if (rule.type === 'boolean' && !rule.all) return { value: false, missing: false };
   return { value: rule.all ? [] : null, missing: true };
+}
+
+/** Whole or not at all: of a secret that is cut short no mask could know what is left. */
+function quoted(text: string): string {
+  return text.length > longestQuote ? `a text of ${text.length} characters` : JSON.stringify(text);
 }
 
 function describe(rule: FieldRule): string {

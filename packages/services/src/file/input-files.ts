@@ -5,15 +5,16 @@ import { mostRecords } from '../run/given-record';
 import { largestFile } from './save-file';
 
 /**
- * The files whose records a run is started with, in order; null for one that holds no records.
+ * The files whose records a run is started with, in order; null for one that holds no records. `keyId`: the key that
+ * names them, and may use them; null: none does.
  * @throws InvalidInputError when the space has no such file, or they hold too many records.
  */
 export async function inputFiles(
   dataSource: DataSource,
-  { spaceId, fileIds }: { spaceId: string; fileIds: string[] },
+  { spaceId, fileIds, keyId }: { spaceId: string; fileIds: string[]; keyId: string | null },
 ): Promise<(InputFile | null)[]> {
   const store = new FileStore(dataSource.manager);
-  const views = await Promise.all(fileIds.map((id) => store.view(spaceId, id)));
+  const views = await Promise.all(fileIds.map((id) => store.view(spaceId, id, keyId)));
   const missing = views.findIndex((file) => file === null);
   if (missing >= 0) throw noSuchFile(missing, fileIds[missing]);
   const records = views.reduce((sum, file) => sum + (file?.records ?? 0), 0);

@@ -10,6 +10,8 @@ export interface NewFile {
   spaceId: string;
   /** One that was given out before the file came; else it gets a new one. */
   id?: string;
+  /** The key that uploads it. */
+  keyId?: string | null;
   name: string;
   /** As it was sent; the empty text when it was not said. */
   contentType: string;

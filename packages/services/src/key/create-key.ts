@@ -112,7 +112,7 @@ function domainFaults({ domains }: NewKey): Fault[] {
   const message =
     'must be a host like example.com, or *.example.com for those below it: no scheme, port or path';
   return domains.flatMap((domain, index) =>
-    domainIn(domain) === null ? [{ path: `domains[${index}]`, message, found: domain }] : [],
+    domainIn(domain) === null ? [{ path: `domains[${index}]`, message, found: domain.slice(0, 300) }] : [],
   );
 }
 

@@ -1,6 +1,9 @@
 import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
 
+/** Characters, as one writes it. */
+const longest = 300;
+
 const label = '[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?';
 const host = new RegExp(`^(?=.{1,253}$)${label}(?:\\.${label})*$`);
 
@@ -9,6 +12,7 @@ const host = new RegExp(`^(?=.{1,253}$)${label}(?:\\.${label})*$`);
  * scheme, a port or a path.
  */
 export function domainIn(text: string): string | null {
+  if (text.length > longest) return null;
   const [, star = '', name = ''] = /^(\*\.)?(.*)$/s.exec(text.trim()) ?? [];
   if (/[^\p{L}\p{M}\p{N}._-]/u.test(name)) return null;
   const ascii = domainToASCII(name);

@@ -1,7 +1,9 @@
 /** It is the only key that opens all of its space: without it nobody could make another. */
 export class LastAdminKeyError extends Error {
   constructor() {
-    super('This is the last key of its space with the scope admin; make another one first');
+    super(
+      'This is the last key of its space with the scope admin that does not expire; make another one first',
+    );
     this.name = 'LastAdminKeyError';
   }
 }

@@ -6,6 +6,7 @@ export async function listLogins(
   spaceId: string,
   robotId: string,
 ): Promise<LoginView[] | null> {
-  const robot = await new RobotStore(dataSource.manager).find(spaceId, robotId, 'draft');
-  return robot && new LoginStore(dataSource.manager).list(spaceId, robotId);
+  const { manager } = dataSource;
+  if (!(await new RobotStore(manager).exists(spaceId, robotId))) return null;
+  return new LoginStore(manager).list(spaceId, robotId);
 }

@@ -5,6 +5,7 @@ import {
   firstAddress,
   secretNames,
   type Definition,
+  type Failure,
   type Fault,
   type Options,
   type Proxy,
@@ -16,7 +17,7 @@ import { noVault } from '../secret/set-secret';
 
 /** What robots are saved with. */
 export interface RobotDeps extends SecretDeps {
-  egress: Pick<Egress, 'connect' | 'testProxy'>;
+  egress: Pick<Egress, 'checkDomains' | 'connect' | 'testProxy'>;
 }
 
 interface CheckedRobot {
@@ -24,6 +25,8 @@ interface CheckedRobot {
   definition: Definition;
   /** What it was before; null for a new robot. */
   before: Definition | null;
+  /** Those that the key which saves it may send its robots to; null: any. */
+  domains: readonly string[] | null;
 }
 
 /**
@@ -37,9 +40,8 @@ export async function checkRobot(deps: RobotDeps, robot: CheckedRobot): Promise<
   if (faults.length > 0) throw new InvalidInputError('The robot needs what this installation lacks', faults);
   const { proxy } = definition.options;
   if (!proxy || isDeepStrictEqual(proxy, before?.options.proxy)) return;
-  const message = await faultOfProxy(deps, robot, proxy);
-  if (message === null) return;
-  throw new InvalidInputError('The proxy does not do', [{ path: 'options.proxy', message }]);
+  const fault = faultOfDomains(deps, robot, proxy) ?? (await faultOfProxy(deps, robot, proxy));
+  if (fault) throw new InvalidInputError('The proxy does not do', [fault]);
 }
 
 function sealedParts(definition: Definition): Fault[] {
@@ -51,12 +53,28 @@ function sealedParts(definition: Definition): Fault[] {
   ];
 }
 
+/** Before a host is sent anything: what the test of a proxy sends holds a secret. Null when all may be. */
+function faultOfDomains(
+  { egress }: RobotDeps,
+  { definition, domains }: CheckedRobot,
+  proxy: Proxy,
+): Fault | null {
+  const first = firstAddress(definition);
+  try {
+    egress.checkDomains(new URL(proxy.server), domains);
+    if (first) egress.checkDomains(first, domains);
+    return null;
+  } catch (error) {
+    return { path: 'options.proxy.server', message: failureIn(error).message };
+  }
+}
+
 /** Why the first address of the robot cannot be reached by its proxy; null when it can. */
 async function faultOfProxy(
   deps: RobotDeps,
   { spaceId, definition }: CheckedRobot,
   proxy: Proxy,
-): Promise<string | null> {
+): Promise<Fault | null> {
   const options: Options = { ...definition.options, headers: {} };
   try {
     const secrets = await revealSecrets(deps, { spaceId, definition: { steps: [], options } });
@@ -66,10 +84,16 @@ async function faultOfProxy(
     else (await deps.egress.connect(targetOf(new URL(proxy.server)))).destroy();
     return null;
   } catch (error) {
-    if (!(error instanceof FailureError)) throw error;
-    const { code, message } = error.failure;
-    return code === 'SECRET_MISSING' ? `${message}; set it first` : message;
+    const { code, message } = failureIn(error);
+    const told = code === 'SECRET_MISSING' ? `${message}; set it first` : message;
+    return { path: 'options.proxy', message: told };
   }
+}
+
+/** What was met outside; anything else is a bug, and thrown on. */
+function failureIn(error: unknown): Failure {
+  if (error instanceof FailureError) return error.failure;
+  throw error;
 }
 
 const usualPorts: Record<string, number> = { 'http:': 80, 'https:': 443, 'socks5:': 1080 };

@@ -11,6 +11,8 @@ export interface NewRobot {
   /** A definition of ours, a recording of Chrome or a robot of Maxun. */
   definition: unknown;
   publish: boolean;
+  /** Those that the key which asks may send its robots to; null: any. */
+  domains: readonly string[] | null;
 }
 
 /**
@@ -22,10 +24,10 @@ export async function createRobot(
   command: NewRobot,
   before: Definition | null = null,
 ): Promise<RobotWithDefinition> {
-  const { spaceId, publish } = command;
+  const { spaceId, publish, domains } = command;
   const { definition, name: ownName } = validDefinition(command.definition);
   const name = nameFor(command.name ?? ownName);
-  await checkRobot(deps, { spaceId, definition, before });
+  await checkRobot(deps, { spaceId, definition, before, domains });
   return deps.dataSource.transaction((manager) =>
     insertRobot(new RobotStore(manager), { spaceId, name, definition, publish }),
   );

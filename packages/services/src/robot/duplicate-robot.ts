@@ -1,6 +1,6 @@
 import { RobotStore, type RobotWithDefinition } from '@runnel/store';
 import type { RobotDeps } from './check-robot';
-import { createRobot } from './create-robot';
+import { createRobot, type NewRobot } from './create-robot';
 import { movedTo } from './moved-to';
 
 const longestName = 200;
@@ -12,13 +12,13 @@ const longestName = 200;
  */
 export async function duplicateRobot(
   deps: RobotDeps,
-  { spaceId, id, targetUrl }: { spaceId: string; id: string; targetUrl: string },
+  { id, targetUrl, ...asked }: Pick<NewRobot, 'spaceId' | 'domains'> & { id: string; targetUrl: string },
 ): Promise<RobotWithDefinition | null> {
-  const robot = await new RobotStore(deps.dataSource.manager).find(spaceId, id, 'published');
+  const robot = await new RobotStore(deps.dataSource.manager).find(asked.spaceId, id, 'published');
   if (!robot) return null;
   const definition = movedTo(robot.definition, targetUrl);
   const name = `${robot.name} (${lastWordOf(new URL(targetUrl))})`.slice(0, longestName).toWellFormed();
-  const command = { spaceId, name, definition, publish: robot.publishedVersion !== null };
+  const command = { ...asked, name, definition, publish: robot.publishedVersion !== null };
   return createRobot(deps, command, robot.definition);
 }
 

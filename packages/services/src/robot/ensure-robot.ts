@@ -13,13 +13,13 @@ export async function ensureRobot(
   deps: RobotDeps,
   command: NewRobot & { name: string },
 ): Promise<{ robot: RobotWithDefinition; isNew: boolean } | null> {
-  const { spaceId, name, publish } = command;
+  const { spaceId, name, publish, domains } = command;
   const { definition } = validDefinition(command.definition);
   // As it is kept.
   const kept: unknown = JSON.parse(JSON.stringify(definition));
   const isSame = (robot: RobotWithDefinition) => isDeepStrictEqual(robot.definition, kept);
   const known = (await new RobotStore(deps.dataSource.manager).named(spaceId, name)).find(isSame);
-  await checkRobot(deps, { spaceId, definition, before: known?.definition ?? null });
+  await checkRobot(deps, { spaceId, definition, before: known?.definition ?? null, domains });
   return deps.dataSource.transaction(async (manager) => {
     const store = new RobotStore(manager);
     const named = await store.named(spaceId, name);

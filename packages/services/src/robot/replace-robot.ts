@@ -13,11 +13,11 @@ export async function replaceRobot(
   deps: RobotDeps,
   command: NewRobot & { id: string; ifVersion?: number },
 ): Promise<RobotWithDefinition | null> {
-  const { spaceId, id, name, publish, ifVersion } = command;
+  const { spaceId, id, name, publish, ifVersion, domains } = command;
   const { definition } = validDefinition(command.definition);
   const newest = await new RobotStore(deps.dataSource.manager).find(spaceId, id, 'draft');
   if (!newest) return null;
-  await checkRobot(deps, { spaceId, definition, before: newest.definition });
+  await checkRobot(deps, { spaceId, definition, before: newest.definition, domains });
   return deps.dataSource.transaction(async (manager) => {
     const store = new RobotStore(manager);
     const isThere = await store.replace({ spaceId, id, name, definition, publish });

@@ -14,6 +14,8 @@ export type NamedRecord =
 interface WantedRecords {
   spaceId: string;
   names: NamedRecord[];
+  /** The key that names them, and may use them; null: none does. */
+  keyId: string | null;
   /** What all of them are; null: what the files say. */
   type: string | null;
   /** The inputs of the robot that they are for: a column of a file which is called as one is given as well. */
@@ -67,10 +69,10 @@ type NamedRow = NamedRecord & { kind: 'row' };
 
 async function readRows(
   dataSource: DataSource,
-  { spaceId, names }: WantedRecords,
+  { spaceId, names, keyId }: WantedRecords,
 ): Promise<Map<NamedRecord, RowData | null>> {
   const named = names.filter((name): name is NamedRow => name.kind === 'row');
-  const wanted = { places: named, most: largestFile };
+  const wanted = { places: named, most: largestFile, forKey: keyId };
   const rows = named.length === 0 ? [] : await new RowStore(dataSource.manager).at(spaceId, wanted);
   if (!rows) throw tooLarge('rows that');
   return new Map(named.map((name, index) => [name, rows[index] ?? null]));
@@ -85,13 +87,13 @@ interface FileRecords {
 /** The files that are named and there: each is read once, and of one only what is named is kept while another is read. */
 async function readFiles(
   dataSource: DataSource,
-  { spaceId, names, inputNames }: WantedRecords,
+  { spaceId, names, keyId, inputNames }: WantedRecords,
 ): Promise<Map<string, FileRecords>> {
   const store = new FileStore(dataSource.manager);
   const files = new Map<string, FileRecords>();
   let bytes = 0;
   for (const [fileId, indexes] of indexesByFile(names)) {
-    const view = await store.view(spaceId, fileId);
+    const view = await store.view(spaceId, fileId, keyId);
     if (!view || view.records === null) continue;
     bytes += view.size;
     if (bytes > largestFile) throw tooLarge('records of files that');

@@ -20,10 +20,7 @@ export class RunIntake {
   /** What became of the run. A started one is committed. */
   async take(run: Omit<NewRun, 'isRoomKnown'>): Promise<Inserted> {
     const isRoomKnown = this.#room.take(run.spaceId, run.tasks.length);
-    const together = await this.#runs.add({ ...run, isRoomKnown });
-    // Others of its call may have been refused for another reason, and left it their room.
-    const mayFit = together.kind === 'full' && together.queued + run.tasks.length <= together.limit;
-    const inserted = mayFit ? await this.#insertAlone({ ...run, isRoomKnown: false }) : together;
+    const inserted = await this.#runs.add({ ...run, isRoomKnown });
     if (inserted.kind !== 'started') return inserted;
     if (inserted.room !== null) this.#room.note(run.spaceId, inserted.room);
     this.dispatcher.soon();

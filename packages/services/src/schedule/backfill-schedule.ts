@@ -32,12 +32,13 @@ export class SchedulePausedError extends Error {
 /**
  * Has runs started for all moments of a range that has passed, one after the other, or as the schedule lets them
  * overlap; whether they fired at their time makes no difference. A moment is backfilled until it has started a run.
- * The schedule is then the asking key's. Null when there is no such schedule.
+ * `keyId`: the key that the schedule is of from then on, if it is not to stay that of another. Null when there is no such
+ * schedule.
  * @throws InvalidInputError, SchedulePausedError
  */
 export async function backfillSchedule(
   { dataSource }: ScheduleDeps,
-  { keyId, ...key }: ScheduleKey & { keyId?: string | null },
+  { keyId, ...key }: ScheduleKey & { keyId?: string | undefined },
   range: BackfillRange,
 ): Promise<Backfilled | null> {
   return changeSchedule(dataSource, key, async ({ schedule, store, now }) => {
@@ -51,8 +52,8 @@ export async function backfillSchedule(
     const moments = momentsBetween(schedule, { after, until, most });
     if (moments.length > mostMoments) throw wrongRange(tooMany(moments[mostMoments]));
     const added = await store.backfill(key, moments);
-    const by = keyId === undefined ? schedule.keyId : keyId;
-    if (added > 0) await saveSchedule(store, { ...schedule, keyId: by, waiting: schedule.waiting + added });
+    const waiting = schedule.waiting + added;
+    if (added > 0) await saveSchedule(store, { ...schedule, keyId: keyId ?? schedule.keyId, waiting });
     return { moments: moments.length, added };
   });
 }

@@ -26,7 +26,12 @@ export async function createSchedule(deps: ScheduleDeps, given: NewSchedule): Pr
   const schedule = newSchedule(given, await store.now());
   const now = schedule.failuresSince;
   const isRobotThere = await checkSchedule(deps, {
-    ...{ faults: scheduleFaults(schedule), trigger: given.trigger, now, work: schedule },
+    ...{
+      faults: scheduleFaults(schedule),
+      trigger: given.trigger,
+      now,
+      work: { ...schedule, namedBy: schedule.keyId },
+    },
   });
   if (!isRobotThere) return null;
   const created = await store.create({ ...schedule, ...nextOf(schedule, now) });

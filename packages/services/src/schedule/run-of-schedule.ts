@@ -6,7 +6,13 @@ import type { ScheduleDeps } from './schedule-deps';
 import { targetRecords } from './target-records';
 
 /** What a run of a schedule is made of. */
-export type ScheduledWork = Pick<Schedule, 'spaceId' | 'robotId' | 'keyId' | 'target' | 'maxAttempts'>;
+export interface ScheduledWork extends Pick<
+  Schedule,
+  'spaceId' | 'robotId' | 'keyId' | 'target' | 'maxAttempts'
+> {
+  /** The key that names the target now, and must be let use it; without it the target was looked at before. */
+  namedBy?: string | null;
+}
 
 /** The parts of a run that are known before its moment is. */
 export type RunOfSchedule = Omit<NewRun, 'isRoomKnown'>;
@@ -18,20 +24,22 @@ export type RunOfSchedule = Omit<NewRun, 'isRoomKnown'>;
  */
 export async function runOfSchedule(
   deps: Pick<ScheduleDeps, 'dataSource' | 'robots'>,
-  { spaceId, robotId, keyId, target, maxAttempts }: ScheduledWork,
+  { spaceId, robotId, keyId, target, maxAttempts, namedBy = null }: ScheduledWork,
   lookUp: 'find' | 'read' = 'find',
 ): Promise<RunOfSchedule | null> {
   const robot = await deps.robots[lookUp]({ spaceId, robotId, version: 'published' });
   if (!robot) return null;
   const { inputs, fileIds } = target;
+  const named = { spaceId, target, keyId: namedBy };
   const command = commandOf({
     ...{ spaceId, robotId, asked: {}, inputs, fileIds, maxAttempts, keyId, origin: 'schedule' },
     records: hasRecords(target)
       ? async () =>
-          (await targetRecords(deps.dataSource, { spaceId, target, inputNames: inputNamesOf(robot) })) ?? []
+          (await targetRecords(deps.dataSource, { ...named, inputNames: inputNamesOf(robot) })) ?? []
       : null,
   });
-  const run = await newRun({ robot, command, files: await inputFiles(deps.dataSource, command) });
+  const files = await inputFiles(deps.dataSource, { spaceId, fileIds, keyId: namedBy });
+  const run = await newRun({ robot, command, files });
   return {
     ...run,
     tasks: run.tasks.map((task) => ({ ...task, record: typed(task.record, target) })),

@@ -8,6 +8,8 @@ import { recordsNamed, type NamedRecord } from '../run/named-records';
 export interface WantedTarget {
   spaceId: string;
   target: ScheduleTarget;
+  /** The key that names files and rows, and may use them; null: that was seen to before. */
+  keyId: string | null;
   /** The inputs of the robot that is started. */
   inputNames: string[];
 }
@@ -37,7 +39,7 @@ export async function targetRecords(
 
 async function listedRecords(
   dataSource: DataSource,
-  { spaceId, target, inputNames }: WantedTarget,
+  { spaceId, target, keyId, inputNames }: WantedTarget,
 ): Promise<GivenRecord[]> {
   const { records, recordType: type } = target;
   const places: number[] = [];
@@ -45,7 +47,7 @@ async function listedRecords(
     if (record.kind !== 'given') places.push(place);
     return record.kind !== 'given';
   });
-  const found = await recordsNamed(dataSource, { spaceId, names, type, inputNames }).catch(
+  const found = await recordsNamed(dataSource, { spaceId, names, keyId, type, inputNames }).catch(
     (error: unknown) => {
       throw error instanceof InvalidInputError ? atPlaces(error, places) : error;
     },

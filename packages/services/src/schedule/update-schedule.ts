@@ -29,22 +29,26 @@ export async function updateSchedule(
   // Each turn but the last, somebody else's edit went in.
   for (;;) {
     const known = await store.find(key);
-    const wanted = known && edited(known, change);
-    if (!wanted || !(await checkEdit(deps, { known, wanted, now: await store.now() }))) return null;
+    const edit = known && { known, wanted: edited(known, change), namedBy: change(known).keyId ?? null };
+    if (!edit || !(await checkEdit(deps, edit, await store.now()))) return null;
     const saved = await changeSchedule(deps.dataSource, key, (locked) =>
-      save(locked, { change, revision: known.revision }),
+      save(locked, { change, revision: edit.known.revision }),
     );
     if (saved !== 'overtaken') return saved;
   }
 }
 
+interface Edit {
+  known: Schedule;
+  wanted: Unnamed<Schedule>;
+  /** The key that the schedule is to be of from now on, if it changes. */
+  namedBy: string | null;
+}
+
 /** False when its robot is gone, and it with it. @throws InvalidInputError */
-async function checkEdit(
-  deps: ScheduleDeps,
-  { known, wanted, now }: { known: Schedule; wanted: Unnamed<Schedule>; now: Date },
-): Promise<boolean> {
+async function checkEdit(deps: ScheduleDeps, { known, wanted, namedBy }: Edit, now: Date): Promise<boolean> {
   const trigger = hasSameTrigger(known, wanted) ? null : wanted;
-  const work = startsTheSame(known, wanted) ? null : wanted;
+  const work = startsTheSame(known, wanted) ? null : { ...wanted, namedBy };
   const faults = [...scheduleFaults(wanted), ...aheadFaults(known, wanted)];
   const isThere = await checkSchedule(deps, { faults, trigger, now, work });
   if (!isThere && wanted.robotId !== known.robotId) throw new NoSuchRobotError(wanted.robotId);

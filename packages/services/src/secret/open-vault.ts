@@ -54,18 +54,30 @@ async function textOf(file: string): Promise<string | null> {
 async function made(file: string, folder: string): Promise<string> {
   await mkdir(folder, { recursive: true });
   const own = `${file}.${randomBytes(6).toString('hex')}`;
-  const opened = await open(own, 'wx', 0o600);
+  const text = `${randomBytes(3).toString('hex')}:${randomBytes(32).toString('base64')}\n`;
   try {
-    await opened.writeFile(`${randomBytes(3).toString('hex')}:${randomBytes(32).toString('base64')}\n`);
+    await write(own, text);
+    // Not every file system has links. Without them who comes at this moment may read half a key, and is refused.
+    await link(own, file).catch((error: unknown) => {
+      if (!hasCode(error, 'EEXIST')) return write(file, text);
+    });
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST')) throw error;
+  } finally {
+    await rm(own, { force: true });
+  }
+  return (await textOf(file)) ?? '';
+}
+
+/** A new file that only its owner reads; it is on the disk when this resolves. */
+async function write(file: string, text: string): Promise<void> {
+  const opened = await open(file, 'wx', 0o600);
+  try {
+    await opened.writeFile(text);
     await opened.sync();
   } finally {
     await opened.close();
   }
-  await link(own, file).catch((error: unknown) => {
-    if (!hasCode(error, 'EEXIST')) throw error;
-  });
-  await rm(own);
-  return (await textOf(file)) ?? '';
 }
 
 /** Of what `fs` throws. */

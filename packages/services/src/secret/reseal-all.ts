@@ -1,5 +1,5 @@
 import type { SealedLogin, SealedSecret } from '@runnel/contracts';
-import { SecretStore, type DataSource } from '@runnel/store';
+import { LoginStore, SecretStore, type DataSource } from '@runnel/store';
 import { aboutLogin } from '../login/login-deps';
 import { aboutSecret } from './reveal-secrets';
 import { CannotOpenError, type Sealed, type Vault } from './vault';
@@ -18,18 +18,18 @@ export interface Resealed {
  * runs read both: it may be broken off, and done again.
  */
 export async function resealAll(dataSource: DataSource, vault: Vault): Promise<Resealed> {
-  const store = new SecretStore(dataSource.manager);
+  const stores = { secrets: new SecretStore(dataSource.manager), logins: new LoginStore(dataSource.manager) };
   const left: string[] = [];
   const secrets = await resealEach<SealedSecret>(vault, {
-    next: (after) => store.sealedByOthers(vault.keyId, after, batch),
+    next: (after) => stores.secrets.sealedByOthers(vault.keyId, after, batch),
     about: aboutSecret,
-    keep: (was, sealed) => store.reseal(was, sealed),
+    keep: (was, sealed) => stores.secrets.reseal(was, sealed),
     leave: ({ spaceId, name }, why) => left.push(`the secret "${name}" of space ${spaceId}: ${why}`),
   });
   const logins = await resealEach<SealedLogin>(vault, {
-    next: (after) => store.loginsSealedByOthers(vault.keyId, after, batch),
+    next: (after) => stores.logins.sealedByOthers(vault.keyId, after, batch),
     about: aboutLogin,
-    keep: (was, sealed) => store.resealLogin(was, sealed),
+    keep: (was, sealed) => stores.logins.reseal(was, sealed),
     leave: ({ robotId, name }, why) => left.push(`the login "${name}" of robot ${robotId}: ${why}`),
   });
   return { secrets, logins, left };

@@ -44,6 +44,11 @@ export class Vault {
     return [...this.#keys.keys()][0] ?? '';
   }
 
+  /** True when it opens what this key sealed. */
+  holds(keyId: string): boolean {
+    return this.#keys.has(keyId);
+  }
+
   /** `about`: where it is kept. Only what says the same opens it: it cannot be moved to another place. */
   seal(bytes: Buffer, about: string[]): Sealed {
     const { keyId } = this;

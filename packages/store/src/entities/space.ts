@@ -33,7 +33,8 @@ const apiKeyColumns = {
   name: column('name', 'text'),
   prefix: column('prefix', 'text'),
   hash: column('hash', 'bytea'),
-  scopes: column('scopes', 'text', { array: true }),
+  // For an API of the version before, which knows of none: to be taken away with the next.
+  scopes: column('scopes', 'text', { array: true, default: '{admin}' }),
   robotId: column('robot_id', 'uuid', { nullable: true }),
   domains: column('domains', 'text', { array: true, nullable: true }),
   dailyTasks: column('daily_tasks', 'int', { nullable: true }),
@@ -106,6 +107,7 @@ const fileColumns = {
   contentType: column('content_type', 'text'),
   size: column('size', 'int'),
   records: column('records', 'int', { nullable: true }),
+  keyId: column('key_id', 'uuid', { nullable: true }),
   bytes: column('bytes', 'bytea'),
   createdAt,
 } satisfies Record<keyof InputFile, EntitySchemaColumnOptions>;

@@ -5,7 +5,7 @@ export class GuardSpaces1764400000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       ALTER TABLE api_keys
-        -- A key that was there before may what it could.
+        -- A key that was there before may what it could, and so may one that an API of the version before makes meanwhile.
         ADD scopes text[] NOT NULL DEFAULT '{admin}',
         ADD robot_id uuid CONSTRAINT api_keys_robot REFERENCES robots (id) ON DELETE CASCADE,
         ADD domains text[],
@@ -15,12 +15,12 @@ export class GuardSpaces1764400000000 implements MigrationInterface {
         ADD expires_at timestamptz,
         ADD last_used_at timestamptz,
         ADD revoked_at timestamptz;
-      ALTER TABLE api_keys ALTER scopes DROP DEFAULT;
       CREATE INDEX api_keys_space_id ON api_keys (space_id, id);
       CREATE INDEX api_keys_of_robot ON api_keys (robot_id) WHERE robot_id IS NOT NULL;
 
       ALTER TABLE runs ADD key_id uuid;
       ALTER TABLE schedules ADD key_id uuid;
+      ALTER TABLE files ADD key_id uuid;
 
       CREATE TABLE secrets (
         space_id uuid NOT NULL CONSTRAINT secrets_space REFERENCES spaces (id) ON DELETE CASCADE,
@@ -56,6 +56,7 @@ export class GuardSpaces1764400000000 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
       DROP TABLE rate_counts, logins, secrets;
+      ALTER TABLE files DROP key_id;
       ALTER TABLE schedules DROP key_id;
       ALTER TABLE runs DROP key_id;
       DROP INDEX api_keys_space_id, api_keys_of_robot;

@@ -49,7 +49,8 @@ const answers: Record<string, (asked: Asked) => unknown> = {
   },
   jump: ({ response, to }) =>
     response.end(`<!doctype html><script>location = ${JSON.stringify(to)}</script>`),
-  links: ({ response, to }) => response.end(`<!doctype html><ul><li><a href="${to}">inside</a></li></ul>`),
+  links: ({ response, to }) =>
+    response.end(`<!doctype html><h1>Links</h1><ul><li><a href="${to}">inside</a></li></ul>`),
   'robots.txt': ({ response, targets }) => {
     response.setHeader('content-type', 'text/plain');
     const sitemaps = targets.forms

@@ -1,3 +1,5 @@
+import type { Times } from './timed';
+
 /** What one way reached. */
 export interface WayReport {
   /** Hits on the address that may be reached. */
@@ -26,7 +28,7 @@ export interface SideReport {
   outcomes: Outcome[];
   /** Names that were resolved past the guard. */
   resolved: string[];
-  ms: number;
+  ms: Times;
 }
 
 export interface CaseReport {
@@ -36,13 +38,23 @@ export interface CaseReport {
   controlHits: number;
 }
 
-export interface LabReport {
-  isOwnNetwork: boolean;
+/** What is found out without the guard. */
+export interface OpenReport {
+  open: SideReport;
   forms: { id: string; target: string; isReachable: boolean }[];
-  sides: { open: SideReport; guarded: SideReport };
+}
+
+/** What is found out with it. */
+export interface GuardedReport {
+  guarded: SideReport;
   /** What robots got where RUNNEL_ALLOW_HOSTS, a proxy or a key's domains say more. */
   cases: Record<string, CaseReport>;
   /** How robots ended that were sent to what is no page of the web. */
   schemes: Outcome[];
-  ms: number;
+  /** How long the last two took. */
+  ms: Times;
+}
+
+export interface LabReport extends OpenReport, GuardedReport {
+  isOwnNetwork: boolean;
 }

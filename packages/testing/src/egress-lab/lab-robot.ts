@@ -17,7 +17,8 @@ export interface RobotEnd {
 }
 
 export const opensAddress: object[] = [{ type: 'navigate', url: '{{address}}' }];
-const taskMs = 10_000;
+/** A limit, not a pause: the machine may be busy. */
+const taskMs = 180_000;
 
 /** Runs a robot's steps as a worker does, without a ledger. */
 export function runRobot(session: Session, { steps, address, options = {} }: RobotTask): Promise<RobotEnd> {

@@ -16,6 +16,7 @@ import { urlForms } from './url-forms';
 export interface Engines {
   browser: SessionSource;
   http: SessionSource;
+  isGuarded: boolean;
   close(): Promise<void>;
 }
 
@@ -71,12 +72,13 @@ export class LabWorld {
   }
 
   async engines(egress: Egress | null): Promise<Engines> {
-    const browser = await startTestPool({ egress });
+    // In a namespace of users root is the only user that there is.
+    const browser = await startTestPool({ egress, mayRunAsRoot: true });
     const http = new HttpSessions({ parseHtml, egress });
     const close = async (): Promise<void> => {
       await Promise.all([browser.close(), http.close()]);
     };
-    return { browser, http, close };
+    return { browser, http, isGuarded: egress !== null, close };
   }
 
   close(): void {

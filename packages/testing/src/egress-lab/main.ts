@@ -1,43 +1,45 @@
 import { connect, isIP } from 'node:net';
 import { loopbackNetwork, ownNetwork, ports } from './lab-network';
-import type { LabReport, SideReport } from './lab-report';
+import type { GuardedReport, OpenReport } from './lab-report';
 import { LabWorld } from './lab-world';
 import { runCases } from './run-cases';
 import { runSchemes } from './run-schemes';
 import { runSide } from './run-side';
+import { timed, type Times } from './timed';
 import type { UrlForm } from './url-forms';
 
-/** The whole matrix in this process's network; its report goes to the process that started it. */
-async function main(): Promise<void> {
-  const began = performance.now();
-  const world = await LabWorld.start(process.argv[2] === 'own' ? ownNetwork : loopbackNetwork);
+/** A half of the matrix in this process's network; its report goes to the process that started it. */
+async function main([network, half]: string[]): Promise<void> {
+  const world = await LabWorld.start(network === 'own' ? ownNetwork : loopbackNetwork);
   try {
-    const forms = await Promise.all(
-      world.targets.forms.map(async (form) => ({
-        id: form.id,
-        target: form.target,
-        isReachable: await isReachable(world, form),
-      })),
-    );
-    const sides = { open: await side(world, false), guarded: await side(world, true) };
-    const cases = await runCases(world);
-    const schemes = await runSchemes(world);
-    const ms = Math.round(performance.now() - began);
-    const report: LabReport = { isOwnNetwork: world.network.isOwn, forms, sides, cases, schemes, ms };
+    const report = await (half === 'open' ? withoutGuard(world) : withGuard(world));
     await new Promise((told) => process.send?.(report, told));
   } finally {
     world.close();
   }
 }
 
-async function side(world: LabWorld, isGuarded: boolean): Promise<SideReport> {
+async function withoutGuard(world: LabWorld): Promise<OpenReport> {
+  const forms = await Promise.all(
+    world.targets.forms.map(async (form) => ({
+      id: form.id,
+      target: form.target,
+      isReachable: await isReachable(world, form),
+    })),
+  );
   world.renew();
-  const engines = await world.engines(isGuarded ? world.egress(`localhost:${ports.secure}`) : null);
-  try {
-    return await runSide(world, engines);
-  } finally {
-    await engines.close();
-  }
+  const engines = await world.engines(null);
+  return { open: await runSide(world, engines).finally(() => engines.close()), forms };
+}
+
+async function withGuard(world: LabWorld): Promise<GuardedReport> {
+  world.renew();
+  const engines = await world.engines(world.egress(`localhost:${ports.secure}`));
+  const guarded = await runSide(world, engines).finally(() => engines.close());
+  const ms: Times = {};
+  const cases = await timed(ms, 'cases', () => runCases(world));
+  const schemes = await timed(ms, 'schemes', () => runSchemes(world));
+  return { guarded, cases, schemes, ms };
 }
 
 /** Whether somebody without a browser gets there: the kernel may not have such an address. */
@@ -64,7 +66,10 @@ function connects(host: string): Promise<boolean> {
   });
 }
 
-void main().then(
+// Who started it was killed.
+process.once('disconnect', () => process.exit(1));
+
+void main(process.argv.slice(2)).then(
   () => process.exit(),
   (error: unknown) => {
     process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);

@@ -80,6 +80,7 @@ function settingCases({ inner, isOwn, control }: LabNetwork): Case[] {
       address: at(control),
       extras: { domains: ['control.example'] },
     },
+    { name: 'a key of no host', address: at('control.example'), extras: { domains: [] } },
     { name: 'an inner host of a key', address: at(host), extras: { domains: [host] } },
   ];
   const metadata = {

@@ -1,23 +1,28 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine, Session } from '@runnel/contracts';
-import type { Hit } from './canaries';
 import { by } from './hostile-site';
-import { ports, transitionForms, type LabNetwork } from './lab-network';
-import type { Outcome, SideReport, WayReport } from './lab-report';
+import { inTime } from './in-time';
+import { ports } from './lab-network';
+import type { Outcome, SideReport } from './lab-report';
 import { inSession, opensAddress, runRobot } from './lab-robot';
 import type { Engines, LabWorld } from './lab-world';
-import { datagramWays, pageWays, secureWays, silentWays } from './page-ways';
+import { runPages } from './run-pages';
 import { crawlSteps, stepWays } from './step-ways';
+import { timed, type Times } from './timed';
+import { wayReports } from './way-reports';
 
 const engineNames = ['browser', 'http'] as const;
+/** For so long a guard may keep the first answer for a name. */
+const keptMs = 5_500;
 
 /** Everything, once: each way with each form that it is worth. */
 export async function runSide(world: LabWorld, engines: Engines): Promise<SideReport> {
-  const began = performance.now();
-  const outcomes = await navigations(world, engines);
-  await steps(world, engines);
-  await pages(world, engines);
-  outcomes.push(...(await changedNames(world, engines)));
+  const ms: Times = {};
+  const outcomes = await timed(ms, 'navigations', () => navigations(world, engines));
+  const asked = performance.now();
+  await timed(ms, 'steps', () => steps(world, engines));
+  await timed(ms, 'pages', () => runPages(world, engines));
+  await inTime(() => performance.now() - asked > keptMs);
+  outcomes.push(...(await timed(ms, 'changed names', () => changedNames(world, engines))));
   const inner = world.canaries.inner();
   return {
     ways: wayReports(world),
@@ -25,7 +30,7 @@ export async function runSide(world: LabWorld, engines: Engines): Promise<SideRe
     innerHits: inner.length,
     outcomes,
     resolved: [...(world.resolver?.asked ?? [])],
-    ms: Math.round(performance.now() - began),
+    ms,
   };
 }
 
@@ -80,61 +85,18 @@ async function steps({ network, targets }: LabWorld, engines: Engines): Promise<
     way.engines.flatMap((engine) =>
       urls.map((url) => {
         const address = `${site}/${way.page}?${encodeURIComponent(by(`${way.name} (${engine})`, url))}`;
-        return { engine, steps: way.steps, address, options: way.options ?? {} };
+        // Without a browser the page has gone on when it is open.
+        const goesOn = engine === 'browser' && way.goesOn === true;
+        return { engine, steps: way.steps, address, options: way.options ?? {}, goesOn };
       }),
     ),
   );
-  const crawls = engineNames.map((engine) => ({ engine, steps: crawlSteps, address: `${site}/links` }));
-  await inLanes(engines, [...tasks, ...crawls], runRobot);
-}
-
-/** Pages that use every way themselves: open until the last way has reached what it may reach. */
-async function pages(world: LabWorld, { browser }: Engines): Promise<void> {
-  const { network } = world;
-  const open = (address: string, ways: object): Promise<unknown> =>
-    inSession(browser, {}, async (session) => {
-      await runRobot(session, { steps: opensAddress, address });
-      await settled(world, Object.keys(ways));
-    });
-  await open(`http://${network.site}:${ports.http}/ways`, pageWays);
-  await open(`http://localhost:${ports.secure}/secure`, secureWays);
-}
-
-const settleMs = 20_000;
-const quietMs = 500;
-/** How long nothing more has to come where a way has not come yet. */
-const patientMs = 4_000;
-
-async function settled({ canaries }: LabWorld, ways: string[]): Promise<void> {
-  const end = performance.now() + settleMs;
-  const awaited = ways.filter((way) => !silentWays.has(way) && !datagramWays.has(way));
-  for (let seen = -1, since = performance.now(); performance.now() < end; await sleep(50)) {
-    const control = canaries.control();
-    const count = control.length + canaries.inner().length;
-    if (count !== seen) since = performance.now();
-    seen = count;
-    const isAll = awaited.every((way) => control.some((hit) => hit.way === way));
-    if (performance.now() - since > (isAll ? quietMs : patientMs)) return;
-  }
-}
-
-function wayReports({ canaries, network }: LabWorld): Record<string, WayReport> {
-  const reports: Record<string, WayReport> = {};
-  const of = ({ way }: Hit): WayReport => (reports[way] ??= { control: 0, inner: {} });
-  for (const hit of canaries.control()) of(hit).control += 1;
-  for (const hit of canaries.inner()) {
-    const { inner } = of(hit);
-    const target = targetOf(hit.address, network);
-    inner[target] = (inner[target] ?? 0) + 1;
-  }
-  return reports;
-}
-
-function targetOf(address: string, { inner }: LabNetwork): string {
-  if (address === '::1') return 'loopback';
-  const is = (each: string): boolean =>
-    each === address || Object.values(transitionForms(each)).includes(address);
-  return Object.entries(inner).find(([, each]) => is(each))?.[0] ?? 'other';
+  const crawl = { steps: crawlSteps, address: `${site}/links`, options: {}, goesOn: false };
+  const crawls = engineNames.map((engine) => ({ engine, ...crawl }));
+  await inLanes(engines, [...tasks, ...crawls], async (session, task) => {
+    await runRobot(session, task);
+    if (task.goesOn) await inTime(() => session.url() !== task.address);
+  });
 }
 
 const lanes = 3;

@@ -8,10 +8,10 @@ export interface StepWay {
   steps: object[];
   engines: ('browser' | 'http')[];
   options?: object;
+  /** The page goes on by itself, when the steps are over. */
+  goesOn?: boolean;
 }
 
-/** Time for what the page does by itself. */
-const moment = { type: 'wait', ms: 150 };
 const heading = { type: 'extract', fields: { heading: 'h1' } };
 const list = {
   type: 'extractList',
@@ -22,14 +22,15 @@ const follow = { type: 'follow', from: 'rows', required: false, steps: [heading]
 const both: StepWay['engines'] = ['browser', 'http'];
 
 export const stepWays: StepWay[] = [
-  { name: 'location of the page', page: 'jump', steps: [...opensAddress, moment], engines: ['browser'] },
-  { name: 'meta refresh of the page', page: 'meta', steps: [...opensAddress, moment], engines: both },
-  { name: 'Refresh header of the page', page: 'refresh', steps: [...opensAddress, moment], engines: both },
+  { name: 'location of the page', page: 'jump', steps: opensAddress, engines: ['browser'], goesOn: true },
+  { name: 'meta refresh of the page', page: 'meta', steps: opensAddress, engines: both, goesOn: true },
+  { name: 'Refresh header of the page', page: 'refresh', steps: opensAddress, engines: both, goesOn: true },
   {
     name: 'a click',
     page: 'links',
-    steps: [...opensAddress, { type: 'click', selectors: ['a'], offsetX: 1, offsetY: 1 }, moment],
+    steps: [...opensAddress, { type: 'click', selectors: ['a'], offsetX: 1, offsetY: 1 }],
     engines: ['browser'],
+    goesOn: true,
   },
   {
     name: 'follow',

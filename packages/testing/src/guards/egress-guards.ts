@@ -81,7 +81,7 @@ export const egressGuards: Guard[] = [
     name: 'the hosts of a key',
     invariant,
     file: egress,
-    find: 'if (domains === null || domains.length === 0) return;',
+    find: 'if (domains === null) return;',
     replace: 'if (domains === null || domains.length >= 0) return;',
     suite,
   },

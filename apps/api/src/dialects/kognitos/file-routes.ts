@@ -39,13 +39,16 @@ function postFile({ dataSource }: ApiDeps): Operation {
       'Send a form to `upload_url`: all of `upload_fields`, and the file as `file`. Then start runs with `id`.',
     body: fileBody,
     answers: { 201: fileAnswer },
-    serve: async ({ spaceId, body, base, request }) => {
+    serve: async ({ spaceId, key: asking, body, base, request }) => {
       const { file_name: name, agent_id: agentId } = body;
       if (agentId !== null) checkAgent(spaceId, agentId);
       const key = await spaces.signingKey(spaceId);
       if (!key) throw new Error(`space ${spaceId} is gone`);
       const fileId = newId();
-      const query = signedQuery(key, { spaceId, fileId, name, until: Date.now() + lifetimeMs });
+      const query = signedQuery(key, {
+        ...{ spaceId, keyId: asking.id, fileId, name },
+        until: Date.now() + lifetimeMs,
+      });
       const id = asBase36(fileId);
       const answer: z.infer<typeof fileAnswer> = {
         id,

@@ -2,7 +2,7 @@ import { isSigned, policyIn, signedQuery, type UploadPolicy } from './upload-pol
 
 const key = Buffer.alloc(32, 7);
 const id = '01890000-0000-7000-8000-00000000000a';
-const given: UploadPolicy = { spaceId: id, fileId: id, name: 'Läden "1".csv', until: 1 };
+const given: UploadPolicy = { spaceId: id, keyId: id, fileId: id, name: 'Läden "1".csv', until: 1 };
 
 const partsOf = (query: string) => {
   const parts = new URLSearchParams(query);

@@ -4,6 +4,8 @@ import { isSameSignature, sign } from '../../sign';
 /** What an upload address allows: one file of one space, under one name, for a while. */
 const policySchema = z.object({
   spaceId: z.uuid(),
+  /** Who asked for it; an address of an earlier version does not say. */
+  keyId: z.uuid().nullable().default(null),
   fileId: z.uuid(),
   name: z.string(),
   /** Milliseconds since 1970. */
@@ -13,7 +15,7 @@ const policySchema = z.object({
 export type UploadPolicy = z.infer<typeof policySchema>;
 
 /** The policy as the query of an upload address carries it. */
-export function signedQuery(key: Buffer, given: UploadPolicy): string {
+export function signedQuery(key: Buffer, given: z.input<typeof policySchema>): string {
   const policy = Buffer.from(JSON.stringify(given)).toString('base64url');
   const signature = sign(key, ['upload', policy]).toString('base64url');
   return new URLSearchParams({ policy, signature }).toString();

@@ -35,9 +35,9 @@ export function postUpload(deps: ApiDeps): Operation {
     serve: async ({ params, query, body: { file } }) => {
       const policy = policyIn(query.policy);
       if (!policy || asBase36(policy.fileId) !== params.id) throw notGiven();
-      const { spaceId, fileId, name } = policy;
+      const { spaceId, keyId, fileId, name } = policy;
       const bytes = Buffer.from(await file.arrayBuffer());
-      const given = { spaceId, id: fileId, name, contentType: file.type, kind: 'any', bytes } as const;
+      const given = { spaceId, keyId, id: fileId, name, contentType: file.type, kind: 'any', bytes } as const;
       const saved = await saveFile(deps.dataSource, given).catch(
         toldAsSent((fault) => ({ ...fault, path: inFile(fault.path) })),
       );

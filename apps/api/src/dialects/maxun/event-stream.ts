@@ -3,9 +3,11 @@ import { isRunEnded } from '@runnel/contracts';
 import type { RunKey, WantedEvents } from '@runnel/services';
 import { isUnavailable, type EventPage, type RunWatch } from '@runnel/store';
 import type { Request, Response } from 'express';
+import { keyOf } from '../../authenticate';
 import { ClientStream } from '../../client-stream';
 import type { ApiDeps } from '../../deps';
 import { read } from '../../read-input';
+import { stillOpens } from '../../still-opens';
 import { eventAnswer, presentEvent } from './present-event';
 import { eventStreamQuery, lastEventHeader } from './query';
 
@@ -28,6 +30,8 @@ interface Follower {
   watch: RunWatch;
   /** What comes next for it. */
   wanted: WantedEvents;
+  /** False: its key opens nothing any more. */
+  opens: () => Promise<boolean>;
 }
 
 interface FollowedRun {
@@ -53,7 +57,8 @@ export function streamEvents(
       encode(page);
       const stream = open(deps, response);
       if (request.method === 'HEAD') return stream.end();
-      await follow(deps, { stream, watch, wanted }, { page, encode });
+      const opens = stillOpens(deps, keyOf(response), deps.streamTiming.keepAliveMs);
+      await follow(deps, { stream, watch, wanted, opens }, { page, encode });
     } finally {
       watch.stop();
     }
@@ -72,7 +77,7 @@ async function follow(
   follower: Follower,
   { page: first, encode }: { page: EventPage; encode: (page: EventPage) => Buffer },
 ): Promise<void> {
-  const { stream, wanted } = follower;
+  const { stream, wanted, opens } = follower;
   let { after } = wanted;
   for (let page: EventPage | null = first; page;) {
     if (!(await stream.write(encode(page)))) break;
@@ -80,15 +85,16 @@ async function follow(
     if (isLast(page, after)) break;
     const next = { ...follower, wanted: { ...wanted, after } };
     if (after >= page.seq) await news(deps, next);
+    if (!(await opens())) break;
     page = await readOn(deps, next);
   }
   stream.end();
 }
 
 /** Resolves when there is more to tell, or nobody to tell it to. */
-async function news({ streamTiming }: ApiDeps, { stream, watch, wanted }: Follower): Promise<void> {
+async function news({ streamTiming }: ApiDeps, { stream, watch, wanted, opens }: Follower): Promise<void> {
   while (!(await watch.reaches(wanted.after, streamTiming.keepAliveMs, stream.signal))) {
-    if (!(await stream.write(sign))) return;
+    if (!(await stream.write(sign)) || !(await opens())) return;
   }
 }
 

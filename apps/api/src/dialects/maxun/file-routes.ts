@@ -28,9 +28,9 @@ function postFile({ dataSource }: ApiDeps): Operation {
     reader: readFileBody,
     takes: 'application/octet-stream',
     answers: { 201: savedAnswer },
-    serve: async ({ spaceId, query: { name }, base, request, response }) => {
+    serve: async ({ spaceId, key, query: { name }, base, request, response }) => {
       const sent = { name, contentType: request.get('content-type') ?? '', bytes: fileIn(request.body) };
-      const file = await saveFile(dataSource, { spaceId, kind: 'records', ...sent });
+      const file = await saveFile(dataSource, { spaceId, keyId: key.id, kind: 'records', ...sent });
       if (!file) throw new Error('a file got an id that is taken');
       response.location(`${base}/api/files/${file.id}`);
       return { status: 201, body: { statusCode: 201, messageCode: 'success', file: presentFile(file) } };

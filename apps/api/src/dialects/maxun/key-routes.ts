@@ -7,8 +7,8 @@ import { readUuid } from '../../id-forms';
 import { operation, type Operation } from '../../operation';
 import { keyBody, rotateBody } from './key-body';
 import { pageOf, startOf } from './page-cursor';
-import { keyAnswer, keysAnswer, madeKeyAnswer, presentKey } from './present-key';
-import { keyListQuery } from './query';
+import { keyAnswer, keysAnswer, madeKeyAnswer, presentKey, revokedKeyAnswer } from './present-key';
+import { keyListQuery, revokeQuery } from './query';
 
 /** The keys that open a space, for those that may all in it. */
 export function keyOperations(deps: ApiDeps): Operation[] {
@@ -88,7 +88,7 @@ function postRotate({ dataSource }: ApiDeps): Operation {
       'Makes an API key with the rights of another, which ends after an overlap; it is shown this once',
     description:
       'The schedules of the old key are those of the new one from then on, and what the old one has spent of its `dailyTasks` today ' +
-      'is spent. The new one is good for as long as the old one was to be.',
+      'is spent; what is left of them either may start while both are good. The new one is good for as long as the old one was to be.',
     params,
     body: rotateBody,
     answers: { 201: madeKeyAnswer },
@@ -108,13 +108,24 @@ function removeKey({ dataSource }: ApiDeps): Operation {
     scope: 'admin',
     summary: 'Revokes an API key: within 5 seconds it opens nothing any more',
     description:
-      'Its runs and schedules go on; pause or delete those that are to end. The last key with the scope `admin` cannot be revoked (409).',
+      'Its runs go on, and its schedules unless `pauseSchedules` says otherwise; streams of events that it reads end within 30 ' +
+      'seconds. The last key with the scope `admin` that does not expire cannot be revoked (409). One that is revoked can be again, ' +
+      'as to pause what it made in its last seconds.',
     params,
-    answers: { 200: keyAnswer },
-    serve: async ({ spaceId, params: { id } }) => {
-      const key = await revokeKey(dataSource, placeOf(spaceId, id), { mayBeLast: false });
-      if (!key) throw keyNotFound(id);
-      return { status: 200, body: { statusCode: 200, messageCode: 'success', apiKey: presentKey(key) } };
+    query: revokeQuery,
+    answers: { 200: revokedKeyAnswer },
+    serve: async ({ spaceId, params: { id }, query }) => {
+      const how = { mayBeLast: false, pausesSchedules: query.pauseSchedules === 'true' };
+      const revoked = await revokeKey(dataSource, placeOf(spaceId, id), how);
+      if (!revoked) throw keyNotFound(id);
+      const { apiKey, pausedSchedules } = revoked;
+      const body = {
+        statusCode: 200,
+        messageCode: 'success',
+        apiKey: presentKey(apiKey),
+        pausedSchedules,
+      } as const;
+      return { status: 200, body };
     },
   });
 }

@@ -28,6 +28,12 @@ const envelope = { statusCode: z.literal(200), messageCode: z.literal('success')
 
 export const keyAnswer = z.object({ ...envelope, apiKey: keySchema });
 
+export const revokedKeyAnswer = z.object({
+  ...envelope,
+  apiKey: keySchema,
+  pausedSchedules: z.number().int().meta({ description: 'Schedules of it that were paused with it' }),
+});
+
 export const keysAnswer = z.object({
   ...envelope,
   keys: z.object({

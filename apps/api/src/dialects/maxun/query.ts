@@ -129,6 +129,13 @@ export const fileListQuery = closedObject({ limit, cursor });
 
 export const keyListQuery = closedObject({ limit, cursor });
 
+export const revokeQuery = closedObject({
+  pauseSchedules: z
+    .enum(['true', 'false'])
+    .optional()
+    .meta({ description: '`true`: its schedules start nothing until they are resumed' }),
+});
+
 export const fileQuery = closedObject({
   name: z
     .string('is missing; name the file: ?name=stores.csv')

@@ -80,9 +80,9 @@ function postRobot(deps: ApiDeps): Operation {
     summary: 'Makes a robot; it is published at once unless `stage` says draft',
     body: robotDocument,
     answers: { 201: createdAnswer },
-    serve: async ({ spaceId, body, base, response }) => {
+    serve: async ({ spaceId, key: { domains }, body, base, response }) => {
       const { name, definition, stage } = robotIn(body, robotBody);
-      const command = { spaceId, name, definition, publish: stage === 'published' };
+      const command = { spaceId, name, definition, publish: stage === 'published', domains };
       const robot = await createRobot(deps, command);
       response.location(`${base}/api/robots/${robot.id}`);
       return created(robot, base);
@@ -123,10 +123,10 @@ function putRobot(deps: ApiDeps): Operation {
     query: publishQuery,
     body: robotDocument,
     answers: { 200: robotAnswer },
-    serve: async ({ spaceId, params, query, body, base }) => {
+    serve: async ({ spaceId, key: { domains }, params, query, body, base }) => {
       const { name, definition } = robotIn(body, replaceBody);
       const publish = query.publish === 'true';
-      const command = { spaceId, id: robotIdOf(params.id), name, definition, publish };
+      const command = { spaceId, id: robotIdOf(params.id), name, definition, publish, domains };
       const robot = await replaceRobot(deps, command);
       if (!robot) throw robotNotFound(params.id);
       return answer(robot, base);
@@ -162,8 +162,8 @@ function postDuplicate(deps: ApiDeps): Operation {
     params: { id },
     body: duplicateBody,
     answers: { 201: createdAnswer },
-    serve: async ({ spaceId, params, body, base, response }) => {
-      const command = { spaceId, id: robotIdOf(params.id), targetUrl: body.targetUrl };
+    serve: async ({ spaceId, key: { domains }, params, body, base, response }) => {
+      const command = { spaceId, id: robotIdOf(params.id), targetUrl: body.targetUrl, domains };
       const robot = await duplicateRobot(deps, command);
       if (!robot) throw robotNotFound(params.id);
       response.location(`${base}/api/robots/${robot.id}`);

@@ -56,7 +56,7 @@ function postSchedule(deps: ApiDeps): Operation {
     answers: { 200: z.object({ ...envelope, schedule: scheduleSchema, otherSchedules: others }) },
     serve: async ({ spaceId, key, params: { id }, body }) => {
       const robot = { spaceId, robotId: robotIdOf(id) };
-      const schedule = await setSchedule(deps, { ...robot, keyId: key.id }, timeIn(body));
+      const schedule = await setSchedule(deps, { ...robot, key }, timeIn(body));
       if (!schedule) throw robotNotFound(id);
       return answer(deps, robot, presentSchedule(schedule));
     },

@@ -1,5 +1,5 @@
-import { deleteSecret, listSecrets, secretLengths, setSecret } from '@runnel/services';
-import type { SecretView } from '@runnel/store';
+import { deleteSecret, secretLengths, setSecret } from '@runnel/services';
+import { SecretStore, type SecretView } from '@runnel/store';
 import { z } from 'zod';
 import type { ApiDeps } from '../../deps';
 import { HttpProblem } from '../../http-problem';
@@ -27,6 +27,7 @@ const secretsAnswer = z.object({
 const deletedAnswer = z.object({ ...ok, message: z.string() });
 
 function getSecrets({ dataSource }: ApiDeps): Operation {
+  const store = new SecretStore(dataSource.manager);
   return operation({
     method: 'get',
     path: '/secrets',
@@ -35,7 +36,7 @@ function getSecrets({ dataSource }: ApiDeps): Operation {
     summary: 'The secrets of the space by name, without their values',
     answers: { 200: secretsAnswer },
     serve: async ({ spaceId }) => {
-      const items = (await listSecrets(dataSource, spaceId)).map(present);
+      const items = (await store.list(spaceId)).map(present);
       const secrets = { totalCount: items.length, items };
       return { status: 200, body: { statusCode: 200, messageCode: 'success', secrets } };
     },

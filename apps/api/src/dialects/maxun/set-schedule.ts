@@ -2,6 +2,8 @@ import type { Schedule, Trigger } from '@runnel/contracts';
 import { createSchedule, deleteSchedule, updateSchedule } from '@runnel/services';
 import { ScheduleListStore } from '@runnel/store';
 import type { ApiDeps } from '../../deps';
+import { limitedKey } from '../../limited-key';
+import type { AskingKey } from '../../operation';
 import { toldAsSent } from '../../told-as-sent';
 import { asSent, type ScheduleTime } from './schedule-body';
 
@@ -10,6 +12,9 @@ export interface ScheduledRobot {
   spaceId: string;
   robotId: string;
 }
+
+/** With the key that asks for it. */
+export type AskedRobot = ScheduledRobot & { key: AskingKey };
 
 export async function firstSchedule(
   { dataSource }: ApiDeps,
@@ -24,15 +29,14 @@ export async function firstSchedule(
  */
 export async function setSchedule(
   deps: ApiDeps,
-  robot: ScheduledRobot & { keyId: string },
+  robot: AskedRobot,
   time: ScheduleTime,
 ): Promise<Schedule | null> {
   try {
     const first = await firstSchedule(deps, robot);
     // It may be deleted at this moment.
     return (
-      (first && (await changed(deps, { ...first, keyId: robot.keyId }, time))) ??
-      (await made(deps, robot, time))
+      (first && (await changed(deps, { of: first, by: robot.key }, time))) ?? (await made(deps, robot, time))
     );
   } catch (error) {
     return toldAsSent(asSent)(error);
@@ -45,26 +49,30 @@ export async function removeSchedule(deps: ApiDeps, robot: ScheduledRobot): Prom
   if (first) await deleteSchedule(deps, keyOf(first));
 }
 
-/** It is then the key's that asks. Null when it is gone. When it begins and ends is said elsewhere, and stays. */
-async function changed(deps: ApiDeps, schedule: Schedule, time: ScheduleTime): Promise<Schedule | null> {
-  return updateSchedule(deps, keyOf(schedule), ({ startAt, endAt }) => ({
-    keyId: schedule.keyId,
+/** Null when it is gone. When it begins and ends is said elsewhere, and stays. */
+async function changed(
+  deps: ApiDeps,
+  { of, by }: { of: Schedule; by: AskingKey },
+  time: ScheduleTime,
+): Promise<Schedule | null> {
+  return updateSchedule(deps, keyOf(of), ({ startAt, endAt }) => ({
+    keyId: limitedKey(by),
     trigger: { ...recurring(time), startAt, endAt },
   }));
 }
 
 async function made(
   deps: ApiDeps,
-  robot: ScheduledRobot & { keyId: string },
+  { key, ...robot }: AskedRobot,
   time: ScheduleTime,
 ): Promise<Schedule | null> {
-  const wanted = { ...robot, trigger: recurring(time), asked: { robotId: robot.robotId } };
+  const wanted = { ...robot, keyId: key.id, trigger: recurring(time), asked: { robotId: robot.robotId } };
   // No client's key has a space in it. Of two who make the robot's one schedule at once, the second changes it.
   const found = await createSchedule(deps, { ...wanted, idempotencyKey: `maxun ${robot.robotId}` });
   if (!found?.isReplayed) return found?.schedule ?? null;
   const { robotId, type } = found.schedule;
   if (robotId === robot.robotId && type === 'recurring') {
-    return changed(deps, { ...found.schedule, keyId: robot.keyId }, time);
+    return changed(deps, { of: found.schedule, by: key }, time);
   }
   // It is another robot's since, or does not recur any more.
   return (await createSchedule(deps, { ...wanted, idempotencyKey: null }))?.schedule ?? null;

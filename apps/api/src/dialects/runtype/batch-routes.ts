@@ -55,7 +55,7 @@ function startBatch(deps: ApiDeps): Operation {
             ? null
             : (definition) => {
                 const inputNames = inputsOf(definition).map(({ name: input }) => input);
-                return recordsNamed(deps.dataSource, { spaceId, names, type, inputNames });
+                return recordsNamed(deps.dataSource, { spaceId, names, keyId: key.id, type, inputNames });
               },
         idempotencyKey: idempotencyKeyOf(request),
         keyId: key.id,

@@ -14,6 +14,7 @@ import { z } from 'zod';
 import type { ApiDeps } from '../../deps';
 import { HttpProblem } from '../../http-problem';
 import { idempotencyKeyOf, tellReplayed } from '../../idempotency-key';
+import { limitedKey } from '../../limited-key';
 import { operation, type Operation } from '../../operation';
 import { robotOfSchedule } from '../../robot-of';
 import { toldAsSent } from '../../told-as-sent';
@@ -216,7 +217,7 @@ function backfill(deps: ApiDeps): Operation {
     serve: async ({ spaceId, key: asking, params: { id }, body }) => {
       const range = { from: readMoment(body.from), until: readMoment(body.until) };
       const key = scheduleKeyOf(spaceId, id);
-      const found = await backfillSchedule(deps, { ...key, keyId: asking.id }, range);
+      const found = await backfillSchedule(deps, { ...key, keyId: limitedKey(asking) }, range);
       if (!found) throw scheduleNotFound(id);
       return { status: 200, body: { id: idFor('sch', key.scheduleId), status: 'queued', ...found } };
     },

@@ -4,6 +4,7 @@ import { ScheduleListStore, ScheduleStore } from '@runnel/store';
 import { z } from 'zod';
 import type { ApiDeps } from '../../deps';
 import { idempotencyKeyOf, tellReplayed } from '../../idempotency-key';
+import { limitedKey } from '../../limited-key';
 import { operation, type Operation } from '../../operation';
 import { onlyRobot, robotOfSchedule } from '../../robot-of';
 import { toldAsSent } from '../../told-as-sent';
@@ -121,7 +122,7 @@ function putSchedule(deps: ApiDeps): Operation {
       const flow = body.target ? flowNamedIn(body.target) : null;
       let records: ScheduledRecord[] = [];
       const schedule = await updateSchedule(deps, key, (before) => {
-        const change = { ...scheduleChange(body, before), keyId: asking.id };
+        const change = { ...scheduleChange(body, before), keyId: limitedKey(asking) };
         ({ records } = change.target ?? before.target);
         return change;
       }).catch((error: unknown) => toldOfChange(flow, records)(error));

@@ -4,12 +4,12 @@ import { address } from './address';
 import { advisories } from './advisories';
 import { browser } from './browser';
 import { egress } from './egress';
-import { firstKey } from './first-key';
+import { apiKeySetting } from './api-key-setting';
 import { ledger } from './ledger';
 import { nodeVersion } from './node-version';
 import { ports } from './ports';
 import { queue } from './queue';
-import { secretKeys } from './secret-keys';
+import { sealingKeys } from './sealing-keys';
 
 type Check = (installation: Installation) => Finding | Finding[] | Promise<Finding | Finding[]>;
 
@@ -19,8 +19,8 @@ export const checks: Record<string, Check> = {
   packages: advisories,
   database: ledger,
   queue,
-  'first key': firstKey,
-  secrets: secretKeys,
+  'first key': apiKeySetting,
+  secrets: sealingKeys,
   address,
   ports,
   browser,

@@ -2,13 +2,18 @@ import { lookAtLedger } from '@runnel/services';
 import type { Installation } from '../installation';
 import { isLoopback } from '../is-loopback';
 import { info, ok, problem, warning, type Finding } from '../finding';
+import { inOtherFolder } from '../in-other-folder';
+import { lostKeys } from './lost-keys';
 
 const oldestVersion = 13;
 
 export async function ledger({ settings }: Installation): Promise<Finding[]> {
   const found = await lookAtLedger(settings).catch((error: unknown) => ({ error }));
-  if ('error' in found) {
+  if (found && 'error' in found) {
     return [problem('The database does not answer', `Look at DATABASE_URL: ${wordsOf(found.error)}`)];
+  }
+  if (found === null) {
+    return [info('Nothing was started here yet: the database is made at the first start', inOtherFolder)];
   }
   const { majorVersion, isUpToDate, endlessAdmins } = found;
   return [
@@ -18,6 +23,7 @@ export async function ledger({ settings }: Installation): Promise<Finding[]> {
     schema(isUpToDate, settings.DATABASE_URL === null),
     wayTo(found),
     ...(endlessAdmins === null ? [] : [admins(endlessAdmins)]),
+    ...(await lostKeys(found, settings)),
   ];
 }
 

@@ -3,7 +3,7 @@ import type { Fault } from '@runnel/contracts';
 import type { z } from 'zod';
 import type { ApiDeps } from '../../../deps';
 import { HttpProblem } from '../../../http-problem';
-import { operation, type Operation } from '../../../operation';
+import { operation, type AskingKey, type Operation } from '../../../operation';
 import { asSentCrawl, crawlBody, crawlDocument, refuseFormats } from './crawl-body';
 import { problemSchema } from './errors';
 import { readFormats } from '../formats';
@@ -32,12 +32,12 @@ function postRobot(deps: ApiDeps): Operation {
     description,
     body: createBody,
     answers,
-    serve: async ({ spaceId, body }) => {
+    serve: async ({ spaceId, key: { domains }, body }) => {
       refuseMeta(body.meta);
       readFormats(body.meta.formats ?? [], 'meta.formats');
       refuseNoUrl(body);
       const definition = { meta: body.meta, workflow: body.workflow ?? [] };
-      return ensured(deps, { spaceId, name: body.meta.name, definition });
+      return ensured(deps, { spaceId, domains, name: body.meta.name, definition });
     },
   });
 }
@@ -52,16 +52,18 @@ function postCrawl(deps: ApiDeps): Operation {
     description,
     body: crawlBody,
     answers,
-    serve: async ({ spaceId, body }) => {
+    serve: async ({ spaceId, key: { domains }, body }) => {
       refuseFormats(body.formats ?? []);
       const definition = crawlDocument(body);
-      return ensured(deps, { spaceId, name: definition.meta.name, definition, asSent: asSentCrawl });
+      const robot = { spaceId, domains, name: definition.meta.name, definition };
+      return ensured(deps, { ...robot, asSent: asSentCrawl });
     },
   });
 }
 
 interface NewSdkRobot {
   spaceId: string;
+  domains: AskingKey['domains'];
   name: string;
   definition: unknown;
   asSent?: (faults: readonly Fault[]) => Fault[];

@@ -5,12 +5,12 @@ import { z } from 'zod';
 import type { ApiDeps } from '../../../deps';
 import { requireScope } from '../../../check-rights';
 import { toldAsSent } from '../../../told-as-sent';
-import { operation, type Operation } from '../../../operation';
+import { operation, type AskingKey, type Operation } from '../../../operation';
 import { robotInPath } from '../../../robot-of';
 import { pageOf, startOf } from '../page-cursor';
 import { duplicateBody } from '../query';
 import { timeIn } from '../schedule-body';
-import { firstSchedule, removeSchedule, setSchedule, type ScheduledRobot } from '../set-schedule';
+import { firstSchedule, removeSchedule, setSchedule, type AskedRobot } from '../set-schedule';
 import { changedDefinition } from './change-robot';
 import { toInvalidWorkflow } from './create-routes';
 import { problemSchema } from './errors';
@@ -94,9 +94,9 @@ function putRobot(deps: ApiDeps): Operation {
       refuseMeta(body.meta ?? {});
       refuseSchedule(body.schedule);
       const before = await store.find(spaceId, robotId, 'published');
-      const after = before && (await changed(deps, before, body));
+      const after = before && (await changed(deps, before, { ...body, domains: key.domains }));
       if (!after) throw robotNotFound();
-      const schedule = await scheduled(deps, { spaceId, robotId, keyId: key.id }, body.schedule);
+      const schedule = await scheduled(deps, { spaceId, robotId, key }, body.schedule);
       return { status: 200, body: { data: presentRobot(after, { schedule }) } };
     },
   });
@@ -106,14 +106,14 @@ function putRobot(deps: ApiDeps): Operation {
 async function changed(
   deps: ApiDeps,
   before: RobotWithDefinition,
-  sent: z.infer<typeof updateBody>,
+  { domains, ...sent }: z.infer<typeof updateBody> & Pick<AskingKey, 'domains'>,
 ): Promise<RobotWithDefinition | null> {
   const { spaceId, id, version: ifVersion } = before;
   const name = sent.meta?.name ?? null;
   const definition = changedDefinition(before.definition, sent);
   if (definition === null)
     return name === null ? before : renameRobot(deps.dataSource, { spaceId, id, name });
-  const command = { spaceId, id, name, definition, publish: true, ifVersion };
+  const command = { spaceId, id, name, definition, publish: true, ifVersion, domains };
   return replaceRobot(deps, command).catch(toInvalidWorkflow());
 }
 
@@ -132,11 +132,7 @@ function refuseSchedule(sent: SentSchedule): void {
 }
 
 /** The robot's schedule when what was sent of it is done. */
-async function scheduled(
-  deps: ApiDeps,
-  robot: ScheduledRobot & { keyId: string },
-  sent: SentSchedule,
-): Promise<Schedule | null> {
+async function scheduled(deps: ApiDeps, robot: AskedRobot, sent: SentSchedule): Promise<Schedule | null> {
   if (sent) return setSchedule(deps, robot, timeIn(sent)).catch(inSchedule);
   if (sent === null) await removeSchedule(deps, robot);
   return firstSchedule(deps, robot);
@@ -169,8 +165,8 @@ function postDuplicate(deps: ApiDeps): Operation {
     params,
     body: duplicateBody,
     answers: { 201: robotAnswer },
-    serve: async ({ spaceId, params: { id }, body }) => {
-      const robot = await duplicateRobot(deps, { spaceId, id: robotIdOf(id), ...body });
+    serve: async ({ spaceId, key: { domains }, params: { id }, body }) => {
+      const robot = await duplicateRobot(deps, { ...body, spaceId, id: robotIdOf(id), domains });
       if (!robot) throw robotNotFound();
       return { status: 201, body: { data: presentRobot(robot, { schedule: null }) } };
     },

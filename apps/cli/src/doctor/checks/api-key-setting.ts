@@ -7,7 +7,7 @@ const placeholder =
   /change|example|placeholder|your|secret|default|password|passw0rd|qwerty|12345|abcdef|xxxx/i;
 
 /** The key that opens the first space with every right, when it is given by hand. */
-export function firstKey({ settings: { RUNNEL_API_KEY: key } }: Installation): Finding {
+export function apiKeySetting({ settings: { RUNNEL_API_KEY: key } }: Installation): Finding {
   if (key === null) return ok('The first API key was made at random');
   const advice = 'Unset RUNNEL_API_KEY and make keys with `runnel keys create`, or set it to 32 random bytes';
   if (placeholder.test(key)) return problem('RUNNEL_API_KEY looks like a placeholder', advice);
