@@ -208,7 +208,7 @@ describeOnBothBackends('what is secret', (backend) => {
     for (const [name, robotId] of Object.entries(robots)) {
       const runId = await fleet.run(robotId);
       runs.push([robotId, runId]);
-      ends[name] = ((await fleet.ended(robotId, runId)))['status'];
+      ends[name] = (await fleet.ended(robotId, runId))['status'];
     }
     expect(ends).toEqual({
       succeeds: 'success',
@@ -218,7 +218,7 @@ describeOnBothBackends('what is secret', (backend) => {
     // A worker that dies in the middle, and another that takes its task.
     const crashed = await make([{ type: 'waitForElement', selectors: ['#never'], timeout: 3_000 }]);
     const runId = await fleet.run(crashed, { maxAttempts: 2 });
-    await until(async () => ((await fleet.look(crashed, runId)))['status'] === 'running');
+    await until(async () => (await fleet.look(crashed, runId))['status'] === 'running');
     await fleet.stop(worker, 'SIGKILL');
     await startWorker();
     await fleet.ended(crashed, runId);

@@ -1,20 +1,21 @@
-import { TargetType, type BrowserContext, type Dialog, type Target } from 'puppeteer';
+import { TargetType, type BrowserContext, type CDPSession, type Target } from 'puppeteer';
 
 /**
  * A dialog that nobody answers would hold its page for ever, and with it all that its process shows: "Leave this
- * page?" gets a yes, all others a no; also in tabs that pages open.
+ * page?" gets a yes, all others a no; also in tabs that pages open. They are heard before Puppeteer makes its page of
+ * the tab: a dialog that comes meanwhile would hold that up as well.
  */
 export function answerDialogs(context: BrowserContext): void {
   context.on('targetcreated', (target: Target) => {
     if (target.type() !== TargetType.PAGE) return;
-    target.page().then(
-      (page) => page?.on('dialog', answer),
-      () => null,
-    );
+    const client = sessionOf(target);
+    client?.on('Page.javascriptDialogOpening', ({ type }) => {
+      client.send('Page.handleJavaScriptDialog', { accept: type === 'beforeunload' }).catch(() => null);
+    });
   });
 }
 
-function answer(dialog: Dialog): void {
-  const answered = dialog.type() === 'beforeunload' ? dialog.accept() : dialog.dismiss();
-  answered.catch(() => null);
+/** The session that Puppeteer itself has with a target. */
+function sessionOf(target: Target): CDPSession | undefined {
+  return (target as unknown as { _session(): CDPSession | undefined })._session();
 }

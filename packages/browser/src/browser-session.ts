@@ -67,6 +67,7 @@ export class BrowserSession implements Session {
     const { tab } = await this.#place(call);
     const read = async (): Promise<Answer> => {
       const { frame } = await this.#place(call);
+      tab.refuseErrorPage();
       return askFrame(frame, question, argument);
     };
     return tab.again(read, call.signal);
@@ -76,7 +77,12 @@ export class BrowserSession implements Session {
     const call = { signal, target: step.target, ...('frame' in step && { frame: step.frame }) };
     const { tab, frame } = await this.#place(call);
     const action = actions[step.type] as Action<RecorderStep['type']>;
-    await action(step, { tab, frame, signal });
+    // A step may begin there, or wait while its page goes there.
+    tab.refuseErrorPage();
+    await action(step, { tab, frame, signal }).catch((error: unknown) => {
+      tab.refuseErrorPage();
+      throw error;
+    });
   }
 
   async screenshot(options: { fullPage: boolean; selector?: string }, call: FrameCall): Promise<Buffer> {
@@ -126,7 +132,11 @@ export class BrowserSession implements Session {
   }
 
   takeWarnings(): string[] {
-    return [...this.#warnings.splice(0), ...this.main.warnings.splice(0)];
+    return [
+      ...this.#warnings.splice(0),
+      ...this.main.warnings.splice(0),
+      ...this.main.loading.refused.take(),
+    ];
   }
 
   async close(): Promise<void> {

@@ -27,7 +27,7 @@ const systemLibraries = [
   '/usr/lib',
 ];
 
-/** Where root puts it when the installed packages lie where `nobody`, whom the browser runs as, may not pass. */
+/** Where root puts it when the installed packages lie where the user that its browser runs as may not pass. */
 const passableCache = '/var/cache/runnel';
 
 /** The headless shell of npm `@sparticuz/chromium`, unpacked once beside the installed packages; null elsewhere. */

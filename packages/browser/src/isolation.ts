@@ -39,8 +39,9 @@ export interface ConfinementNeeds {
 
 /** Of util-linux. It becomes the program that it starts, so that signals and the pipe reach the browser. */
 const setpriv = '/usr/bin/setpriv';
-/** Whom root's browser runs as: the first that the system has. */
-const users = ['runnel-browser', 'nobody'];
+/** Whom root's browser runs as; where the system has no such user, one by a number that no system gives to anybody. */
+const ownUser = 'runnel-browser';
+const ownNumber = 64_817;
 /** Where profiles are when that user may not pass to the folder that they should be in. */
 const openFolders = ['/tmp', '/var/tmp'];
 
@@ -72,11 +73,9 @@ export async function confine(program: BrowserProgram, needs: ConfinementNeeds):
 
 /** The user for root's browser, by what `/etc/passwd` says. */
 export function browserUser(passwd: string): { user: string; owner: Owner } {
-  for (const user of users) {
-    const line = new RegExp(`^${user}:[^:]*:(\\d+):(\\d+):`, 'm').exec(passwd);
-    if (line) return { user, owner: { uid: Number(line[1]), gid: Number(line[2]) } };
-  }
-  return { user: 'nobody', owner: { uid: 65_534, gid: 65_534 } };
+  const line = new RegExp(`^${ownUser}:[^:]*:(\\d+):(\\d+):`, 'm').exec(passwd);
+  if (line) return { user: ownUser, owner: { uid: Number(line[1]), gid: Number(line[2]) } };
+  return { user: `user ${ownNumber}`, owner: { uid: ownNumber, gid: ownNumber } };
 }
 
 /** What root's rights are given up with, before a program and its arguments. */

@@ -5,6 +5,7 @@ import type { CDPSession, Frame, HTTPRequest, HTTPResponse, Page } from 'puppete
 import { ownClient } from './own-client';
 import { isGateError, navigationFailure } from './page-errors';
 import { PendingRequests, stallMs } from './pending-requests';
+import { RefusedRequests } from './refused-requests';
 import type { SharedConnections } from './shared-connections';
 
 /** What can keep a document from being parsed to its end. */
@@ -23,6 +24,7 @@ export interface PageRoute {
 /** Loads documents, and watches what their page is loading: status, navigations that began, requests that hang. */
 export class PageLoading {
   readonly pending: PendingRequests;
+  readonly refused: RefusedRequests;
   readonly #blocking = new Map<HTTPRequest, string>();
   #status: number | null = null;
   #method = 'GET';
@@ -44,6 +46,7 @@ export class PageLoading {
     private readonly route: PageRoute,
   ) {
     this.pending = new PendingRequests(page);
+    this.refused = new RefusedRequests(page, route.gate);
     page.on('request', (request) => this.#began(request));
     page.on('requestfinished', (request) => this.#blocking.delete(request));
     page.on('requestfailed', (request) => this.#failed(request));

@@ -73,6 +73,12 @@ export class Tab {
     this.#throwOnStatus();
   }
 
+  /** A page may go by itself where it may not: what stands there then is the browser's word for it. @throws FailureError */
+  refuseErrorPage(): void {
+    const { refusal } = this.loading;
+    if (refusal && this.page.url().startsWith('chrome-error:')) throw new FailureError(refusal);
+  }
+
   /** The frame at the end of `path`, waited for; the page's own when there is none. */
   async frame(from: Frame, path: FramePath, signal: AbortSignal): Promise<Frame> {
     try {

@@ -73,6 +73,7 @@ beforeAll(async () => {
     ),
     '/dialogs-of-popup': does('alert(1); alert(2)'),
     '/opens': page('<h1>Opens</h1>'),
+    '/leaves': page(`<meta http-equiv="refresh" content="0; url=${inside.url}/"><h1>Leaves</h1>`),
   });
   const allow = AllowedHosts.parse(`${new URL(site.url).host},shop.test,*.shop.test,other.test`);
   pool = await startTestPool({ egress: new Egress({ allow, lookup }) });
@@ -248,6 +249,23 @@ describe('a page', () => {
     expect(await session.ask(heading, null, { signal })).toBe('Home');
   });
 
+  test('that goes by itself where it may not is told so, by what reads it and by what waits', async () => {
+    const refused = failsWith('EGRESS_REFUSED', /127\.0\.0\.1.*RUNNEL_ALLOW_HOSTS/);
+    await goes('/leaves');
+    await until(() => session.url().startsWith('chrome-error:'));
+    await expect(session.ask(heading, null, { signal })).rejects.toMatchObject(refused);
+    const waits = step({ type: 'waitForExpression', expression: 'document.title === "never"' });
+    await expect(session.perform(waits, AbortSignal.timeout(1_000))).rejects.toMatchObject(refused);
+  });
+
+  test('that lacks what it asked for inside says so, once for each host', async () => {
+    await goes('/asks');
+    await until(async () => (await session.ask(told, null, { signal })) !== '');
+    expect(session.takeWarnings()).toEqual([
+      expect.stringMatching(/^the page lacks what it asked for: .*RUNNEL_ALLOW_HOSTS/),
+    ]);
+  });
+
   test('goes on when a tab that it opened shows dialogs', async () => {
     await goes('/popup-dialogs');
     await session.perform(step({ type: 'click', selectors: ['button'] }), signal);
@@ -276,14 +294,14 @@ describe('a page', () => {
 
 const asRoot = process.getuid?.() === 0 ? test : test.skip;
 
-asRoot('the browser of root runs as nobody, in its sandbox', async () => {
-  expect(pool.isolation).toEqual({ sandbox: true, user: 'nobody' });
+asRoot('the browser of root runs as a user of its own, in its sandbox', async () => {
+  expect(pool.isolation).toEqual({ sandbox: true, user: 'user 64817' });
   const found = await processes();
   const [browser] = found.filter(({ command }) => command.includes(`runnel-browser-${process.pid}-`));
   const ours = descendantsOf(browser!, found);
   expect(ours.length).toBeGreaterThan(2);
   for (const { status } of ours) {
-    expect(status).toMatch(/^Uid:\t65534\t65534\t65534\t65534$/m);
+    expect(status).toMatch(/^Uid:\t64817\t64817\t64817\t64817$/m);
     expect(status).toMatch(/^NoNewPrivs:\t1$/m);
     expect(status).toMatch(/^Groups:\t\s*$/m);
   }

@@ -23,13 +23,14 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-test('root’s browser runs as a user of its own where there is one, else as nobody', () => {
+test('root’s browser runs as a user of its own, by its name or by a number', () => {
   const passwd = 'root:x:0:0::/root:/bin/sh\nnobody:x:65534:65534::/:/bin/false\n';
-  expect(browserUser(passwd)).toEqual({ user: 'nobody', owner: { uid: 65_534, gid: 65_534 } });
+  const numbered = { user: 'user 64817', owner: { uid: 64_817, gid: 64_817 } };
+  expect(browserUser(passwd)).toEqual(numbered);
   const owner = { uid: 990, gid: 991 };
   const more = `${passwd}runnel-browser:x:990:991::/:/bin/false\n`;
   expect(browserUser(more)).toEqual({ user: 'runnel-browser', owner });
-  expect(browserUser('')).toEqual({ user: 'nobody', owner: { uid: 65_534, gid: 65_534 } });
+  expect(browserUser('')).toEqual(numbered);
 });
 
 asRoot('profiles are elsewhere when its user may not pass to their folder', async () => {
@@ -78,9 +79,9 @@ asRoot('what a browser left is removed as its user, not as root', async () => {
   const died = spawn('true');
   await once(died, 'exit');
   const left = await mkdtemp(join(folder, `runnel-browser-${died.pid}-`));
-  const nobody = browserUser('').owner;
+  const own = browserUser('').owner;
   await mkdir(join(left, 'of-root', 'precious'), { recursive: true, mode: 0o700 });
-  await chown(left, nobody.uid, nobody.gid);
+  await chown(left, own.uid, own.gid);
   await sweepProfileFolders(folder);
   await access(join(left, 'of-root', 'precious'));
   await rm(join(left, 'of-root'), { recursive: true });

@@ -11,7 +11,7 @@ const failures = {
   DEADLINE: { retryable: false, help: 'Raise options.deadlineMs, or let the robot read fewer pages.' },
   EGRESS_REFUSED: {
     retryable: false,
-    help: 'Give a public address. Who runs this installation may let hosts inside its network be reached by RUNNEL_ALLOW_HOSTS.',
+    help: "Give a public address, of a host that the run's API key is for. Who runs this installation may open hosts inside its network by RUNNEL_ALLOW_HOSTS.",
   },
   ELEMENT_NOT_FOUND: {
     retryable: false,

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Proxy } from '@runnel/contracts';
-import { addressOf, refusedKind } from './address-rule';
+import { addressOf, neverKind, refusedKind } from './address-rule';
 import { AllowedHosts } from './allowed-hosts';
 import { dial } from './dial';
 import { OwnGate, type Gate, type GateOptions } from './gate';
@@ -84,7 +84,9 @@ export class Egress {
     if (address && (kind === null || isAllowed)) {
       return { address: address.toString(), family: address.kind() === 'ipv4' ? 4 : 6 };
     }
-    const reason = `it is at ${text}, ${kind}; RUNNEL_ALLOW_HOSTS does not name it`;
+    const isNever = address !== null && neverKind(address) !== null;
+    const setting = `RUNNEL_ALLOW_HOSTS ${isNever ? 'can' : 'does'} not name it`;
+    const reason = `it is at ${text}, ${kind}; ${setting}`;
     throw notOpened(target, 'EGRESS_REFUSED', { reason });
   }
 

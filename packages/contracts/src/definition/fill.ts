@@ -22,7 +22,7 @@ export function fill<T>(value: T, inputs: Inputs): T {
 /** A secret is one word of an address, whatever signs it has; an input may be the address itself. */
 function inAddress(inputs: Inputs): Inputs {
   const values = Object.entries(inputs).map(([name, value]): [string, Cell] =>
-    secretIn(name) === null ? [name, value] : [name, encodeURIComponent(String(value))],
+    typeof value !== 'string' || secretIn(name) === null ? [name, value] : [name, encodeURIComponent(value)],
   );
   return Object.fromEntries(values);
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { FailureError } from '@runnel/contracts';
 import robotsParser, { type Robot } from 'robots-parser';
 import type { StepContext } from '../step-context';
 
@@ -60,9 +61,16 @@ export class SiteRules {
     const { session } = this.context;
     const { status, text } = await session
       .fetchText(address, this.context.callSignal())
-      .catch(() => ({ status: 503, text: '' }));
+      .catch((error: unknown) => ({ status: isShut(error, address) ? 404 : 503, text: '' }));
     this.context.signal.throwIfAborted();
     const robot = robotsParser(address, status < 300 ? text : '');
     return { robot, isClosed: status >= 500, nextVisit: 0 };
   }
+}
+
+/** True when we ourselves do not go to that site: its pages will say so, and its rules are no matter. */
+function isShut(error: unknown, address: string): boolean {
+  if (!(error instanceof FailureError) || error.failure.code !== 'EGRESS_REFUSED') return false;
+  const { url } = error.failure.details ?? {};
+  return typeof url === 'string' && new URL(url).host === new URL(address).host;
 }
