@@ -1,27 +1,36 @@
 import { isUnavailable, KeyStore } from '@runnel/store';
-import type { ApiDeps } from './deps';
 import { whyOver } from './authenticate';
+import type { ApiDeps } from './deps';
 import type { AskingKey } from './operation';
 
-/** Says of the key of an answer that goes on and on whether it still opens it: looked up again once in `everyMs`. */
+const mostKeys = 10_000;
+
+/** Says of keys whose answers go on and on whether they still open them: each is looked up once in `everyMs`, for all. */
 export function stillOpens(
   { dataSource }: Pick<ApiDeps, 'dataSource'>,
-  { spaceId, id }: AskingKey,
   everyMs: number,
-): () => Promise<boolean> {
+): (key: AskingKey) => Promise<boolean> {
   const store = new KeyStore(dataSource.manager);
-  let lookedAt = performance.now();
-  let opens = true;
-  return async () => {
-    if (!opens || performance.now() - lookedAt < everyMs) return opens;
-    lookedAt = performance.now();
+  const known = new Map<string, { until: number; opens: Promise<boolean> }>();
+
+  async function look({ spaceId, id }: AskingKey): Promise<boolean> {
     try {
       const key = await store.find({ spaceId, id });
-      opens = key !== null && whyOver(key) === null;
+      return key !== null && whyOver(key) === null;
     } catch (error) {
       // What is not known to be over goes on.
-      if (!isUnavailable(error)) throw error;
+      if (isUnavailable(error)) return true;
+      throw error;
     }
+  }
+
+  return (key) => {
+    const now = performance.now();
+    const found = known.get(key.id);
+    if (found && found.until > now) return found.opens;
+    if (known.size >= mostKeys) known.clear();
+    const opens = look(key);
+    known.set(key.id, { until: now + everyMs, opens });
     return opens;
   };
 }

@@ -33,6 +33,7 @@ export class PageLoading {
   #asked: string | null = null;
   /** That it gave no document, because the gate let it through to none. */
   #isStopped = false;
+  #isParsed = false;
   #navigating = false;
   #settled: (() => void)[] = [];
   #opened: { frame: Frame; resolve: () => void }[] = [];
@@ -47,6 +48,7 @@ export class PageLoading {
   ) {
     this.pending = new PendingRequests(page);
     this.refused = new RefusedRequests(page, route.gate);
+    page.on('domcontentloaded', () => (this.#isParsed = true));
     page.on('request', (request) => this.#began(request));
     page.on('requestfinished', (request) => this.#blocking.delete(request));
     page.on('requestfailed', (request) => this.#failed(request));
@@ -133,6 +135,11 @@ export class PageLoading {
     }
   }
 
+  /** True when no part of its document is under way: to stop loading would cut that off. */
+  get isParsed(): boolean {
+    return this.#isParsed;
+  }
+
   /** Gives up what the page has asked for and not got. It may be gone by now. */
   async stop(): Promise<void> {
     await this.client.send('Page.stopLoading').catch(() => null);
@@ -140,7 +147,7 @@ export class PageLoading {
 
   /** Before a step that may lead elsewhere: what hangs must leave a connection for that. */
   async makeRoom(signal: AbortSignal): Promise<void> {
-    if (await this.pending.becomesJam(signal)) await this.stop();
+    if (this.#isParsed && (await this.pending.becomesJam(signal))) await this.stop();
   }
 
   /**
@@ -215,6 +222,7 @@ export class PageLoading {
   #began(request: HTTPRequest): void {
     if (request.isNavigationRequest() && request.frame() === this.page.mainFrame()) {
       this.begin();
+      this.#isParsed = false;
       this.#asked = request.url();
     } else if (blockingKinds.has(request.resourceType()) && URL.canParse(request.url())) {
       this.#blocking.set(request, request.url());

@@ -13,11 +13,12 @@ export class SharedConnections {
     this.#pages.delete(page);
   }
 
-  /** When there is none left, pages to which nothing comes any more stop asking. */
+  /** When there is none left, pages that have their documents, and to which nothing comes any more, stop asking. */
   async free(): Promise<void> {
     const pages = [...this.#pages];
     const taken = pages.reduce((sum, { pending }) => sum + pending.count, 0);
     if (!PendingRequests.isCrowd(taken)) return;
-    await Promise.all(pages.filter(({ pending }) => pending.isStuck).map((page) => page.stop()));
+    const stuck = pages.filter(({ isParsed, pending }) => isParsed && pending.isStuck);
+    await Promise.all(stuck.map((page) => page.stop()));
   }
 }

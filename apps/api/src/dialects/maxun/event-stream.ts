@@ -45,6 +45,7 @@ export function streamEvents(
   deps: ApiDeps,
 ): (run: FollowedRun, request: Request, response: Response) => Promise<void> {
   const encode = encoder();
+  const opensStill = stillOpens(deps, deps.streamTiming.keepAliveMs);
   return async ({ key, missing }, request, response) => {
     const wanted = { key, after: startOf(request), limit: eventsAtOnce };
     // Watching begins before looking, so that no event falls between.
@@ -57,7 +58,8 @@ export function streamEvents(
       encode(page);
       const stream = open(deps, response);
       if (request.method === 'HEAD') return stream.end();
-      const opens = stillOpens(deps, keyOf(response), deps.streamTiming.keepAliveMs);
+      const asking = keyOf(response);
+      const opens = () => opensStill(asking);
       await follow(deps, { stream, watch, wanted, opens }, { page, encode });
     } finally {
       watch.stop();
