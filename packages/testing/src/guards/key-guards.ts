@@ -106,8 +106,8 @@ export const keyGuards: Guard[] = [
     name: 'that a stream ends with its key',
     invariant: 'keys end',
     file: 'apps/api/src/still-opens.ts',
-    find: 'opens = key !== null && whyOver(key) === null;',
-    replace: 'opens = key !== null;',
+    find: 'return key !== null && whyOver(key) === null;',
+    replace: 'return key !== null;',
     suite: 'apps/api/test/events.test.ts',
   },
 ];
