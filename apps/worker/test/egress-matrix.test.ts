@@ -1,3 +1,4 @@
+import { isUrl } from '@runnel/contracts';
 import { AllowedHosts } from '@runnel/egress';
 import {
   datagramWays,
@@ -14,15 +15,6 @@ import {
  * Every way out of the product against every way to write an inner address. Ways that the product does not have:
  * webhooks, and files that are uploaded by their address.
  */
-/** Not by `URL.canParse`: once it is compiled, Node 20's takes letters beyond ASCII for none of an address. */
-function isAddress(text: string): boolean {
-  try {
-    return new URL(text).href !== '';
-  } catch {
-    return false;
-  }
-}
-
 describe('what is inside, asked for by robots and by pages of a hostile site', () => {
   let report: LabReport;
   let open: SideReport;
@@ -90,7 +82,7 @@ describe('what is inside, asked for by robots and by pages of a hostile site', (
     const wrong = guarded.outcomes.filter(({ code, form, url }) => {
       // Its first answer is public, and is kept for a few seconds.
       if (form === 'control' || (form.endsWith('that changes') && code === null)) return false;
-      return code !== (isAddress(url) ? 'EGRESS_REFUSED' : 'URL_INVALID');
+      return code !== (isUrl(url) ? 'EGRESS_REFUSED' : 'URL_INVALID');
     });
     expect(wrong).toEqual([]);
     expect(guarded.outcomes.filter(({ form }) => form === 'control').map(({ code }) => code)).toEqual([

@@ -1,3 +1,4 @@
+import { isUrl } from '@runnel/contracts';
 import type { KeptCookie, SessionState } from '@runnel/contracts';
 import { TargetType, type BrowserContext, type Cookie, type CookieData, type Target } from 'puppeteer';
 import { abortable } from './abortable';
@@ -67,7 +68,7 @@ export class ContextState {
   }
 
   readonly #note = (target: Target): void => {
-    const isPage = target.type() === TargetType.PAGE && URL.canParse(target.url());
+    const isPage = target.type() === TargetType.PAGE && isUrl(target.url());
     if (isPage) this.#add(new URL(target.url()).origin);
   };
 
@@ -77,7 +78,7 @@ export class ContextState {
 }
 
 function isOrigin(text: string): boolean {
-  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+  return /^https?:/.test(text) && isUrl(text) && new URL(text).origin === text;
 }
 
 function keptCookie({ name, value, domain, path, expires, httpOnly, secure, sameSite }: Cookie): KeptCookie {

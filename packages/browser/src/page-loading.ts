@@ -1,3 +1,4 @@
+import { isUrl } from '@runnel/contracts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Failure, FailureCode } from '@runnel/contracts';
 import type { Gate } from '@runnel/egress';
@@ -224,7 +225,7 @@ export class PageLoading {
       this.begin();
       this.#isParsed = false;
       this.#asked = request.url();
-    } else if (blockingKinds.has(request.resourceType()) && URL.canParse(request.url())) {
+    } else if (blockingKinds.has(request.resourceType()) && isUrl(request.url())) {
       this.#blocking.set(request, request.url());
     }
   }

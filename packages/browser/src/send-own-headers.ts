@@ -1,4 +1,4 @@
-import { isSameHost, type OwnHeaders } from '@runnel/contracts';
+import { isSameHost, type OwnHeaders, isUrl } from '@runnel/contracts';
 import type { CDPSession, Page, Protocol } from 'puppeteer';
 
 /**
@@ -35,7 +35,7 @@ function patternsFor({ site }: OwnHeaders): Protocol.Fetch.RequestPattern[] {
 }
 
 function isOwn(url: string, { site }: OwnHeaders): boolean {
-  return URL.canParse(url) && isSameHost(site, new URL(url));
+  return isUrl(url) && isSameHost(site, new URL(url));
 }
 
 /** All that the request has: who names headers names every one. A redirect to another address is asked anew, without. */

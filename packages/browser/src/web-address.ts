@@ -1,11 +1,11 @@
-import { failure, FailureError } from '@runnel/contracts';
+import { failure, FailureError, isUrl } from '@runnel/contracts';
 
 const opened = new Set(['http:', 'https:']);
 
 /** @throws FailureError URL_INVALID for what is no page of the web: files, the browser's own pages, scripts, data */
 export function requireWebAddress(url: string): void {
   if (url === 'about:blank') return;
-  const protocol = URL.canParse(url) ? new URL(url).protocol : null;
+  const protocol = isUrl(url) ? new URL(url).protocol : null;
   if (protocol !== null && opened.has(protocol)) return;
   const why =
     protocol === null

@@ -37,6 +37,7 @@ export {
 export type { Dom, ParsedPage, ParseHtml, Question } from './dom';
 export { eventSchema, type RunEvent } from './event';
 export { atStep, failure, FailureError, failureSchema, type Failure, type FailureCode } from './failure';
+export { isUrl } from './is-url';
 export type * from './records';
 export { allows, scopes, type Scope } from './scope';
 export * from './schedule';

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { FailureError, type Failure, type Proxy } from '@runnel/contracts';
+import { FailureError, type Failure, type Proxy, isUrl } from '@runnel/contracts';
 import type { Egress } from './egress';
 import { Forwarder } from './forwarder';
 import { authorityOf, canonicalHost, targetOf, type Target } from './host';
@@ -19,7 +19,7 @@ const maxRemembered = 500;
 export interface GateOptions {
   /** What all goes through; its secrets are filled. */
   upstream?: Proxy | null;
-  /** The only hosts that are opened; null or none: any. */
+  /** The only hosts that are opened; null: any. */
   domains?: readonly string[] | null;
 }
 
@@ -69,7 +69,7 @@ export class OwnGate implements Gate {
   }
 
   whyFailed(url: string): Failure | null {
-    if (!URL.canParse(url)) return null;
+    if (!isUrl(url)) return null;
     const found = this.#failures.get(authorityOf(targetOf(new URL(url))));
     return found ? failureAt(found, url) : null;
   }
@@ -123,7 +123,7 @@ export class OwnGate implements Gate {
   }
 
   async #forward(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = URL.canParse(request.url ?? '') ? new URL(request.url ?? '') : null;
+    const url = isUrl(request.url ?? '') ? new URL(request.url ?? '') : null;
     if (url?.protocol !== 'http:') return void request.socket.destroy();
     const target = targetOf(url);
     try {

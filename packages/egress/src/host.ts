@@ -1,3 +1,4 @@
+import { isUrl } from '@runnel/contracts';
 import { isIP } from 'node:net';
 
 /** Where a connection goes. */
@@ -15,7 +16,7 @@ export function canonicalHost(text: string): string | null {
   if (/[\s/?#@\\]/.test(text) || text === '') return null;
   const url = `http://${isIP(text) === 6 ? `[${text}]` : text}`;
   if (/:\d*$/.test(text) && isIP(text) !== 6) return null;
-  if (!URL.canParse(url)) return null;
+  if (!isUrl(url)) return null;
   return new URL(url).hostname.replace(/^\[(.*)\]$/, '$1');
 }
 

@@ -1,4 +1,4 @@
-import { failure, type Failure, type FailureCode } from '@runnel/contracts';
+import { failure, type Failure, type FailureCode, isUrl } from '@runnel/contracts';
 import {
   nearestSelectors,
   type Askable,
@@ -120,5 +120,5 @@ async function nearestTo({ details }: Failure, { session, signal }: StepScope): 
 }
 
 function pathOf(address: string): string {
-  return URL.canParse(address) ? new URL(address).pathname : address;
+  return isUrl(address) ? new URL(address).pathname : address;
 }

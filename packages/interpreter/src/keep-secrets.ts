@@ -6,6 +6,7 @@ import {
   type Definition,
   type Inputs,
   type Step,
+  isUrl,
 } from '@runnel/contracts';
 
 /** Refuses a step that would give a secret to the page at `url`. @throws FailureError SECRET_REFUSED */
@@ -25,7 +26,7 @@ export function keepSecrets(
     if (step.type === 'navigate' || 'steps' in step) return;
     const text = JSON.stringify(step);
     if (!values.some((value) => text.includes(value))) return;
-    const page = URL.canParse(url) ? new URL(url) : null;
+    const page = isUrl(url) ? new URL(url) : null;
     if (page && sites.some((site) => isSameHost(site, page))) return;
     const hosts = [...new Set(sites.map(({ host }) => host))].join(', ');
     const message = `A secret was not given to the page ${url}: inputs led the robot there, and its hosts are ${hosts}`;

@@ -1,3 +1,4 @@
+import { isUrl } from '@runnel/contracts';
 import type { KeptCookie } from '@runnel/contracts';
 import { Cookie, type CookieJar } from 'tough-cookie';
 
@@ -21,7 +22,7 @@ export function putCookies(jar: CookieJar, cookies: KeptCookie[]): void {
       sameSite: sameSite?.toLowerCase(),
     });
     const url = `${secure ? 'https' : 'http'}://${host}/`;
-    if (URL.canParse(url)) jar.setCookieSync(cookie, url, { ignoreError: true });
+    if (isUrl(url)) jar.setCookieSync(cookie, url, { ignoreError: true });
   }
 }
 

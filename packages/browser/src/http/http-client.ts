@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
-import { failure, FailureError } from '@runnel/contracts';
+import { failure, FailureError, isUrl } from '@runnel/contracts';
 import { failureAt } from '@runnel/egress';
 import { errors, type Dispatcher } from 'undici';
 import { Connections, type ConnectionOptions } from './connections';
@@ -121,7 +121,7 @@ export function codingOf({ headers }: HttpAnswer): string | undefined {
 }
 
 function addressOf(text: string): URL {
-  if (!URL.canParse(text)) throw networkError('ERR_INVALID_URL');
+  if (!isUrl(text)) throw networkError('ERR_INVALID_URL');
   const url = new URL(text);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     const message = `Could not open ${text}: it is not an http or https address`;
@@ -143,7 +143,7 @@ function redirectOf(status: number, headers: IncomingHttpHeaders): string | null
 
 /** A redirect without a fragment of its own keeps the one before. */
 function redirected(location: string, from: URL): URL {
-  if (!URL.canParse(location, from.href)) throw networkError('ERR_INVALID_REDIRECT');
+  if (!isUrl(location, from.href)) throw networkError('ERR_INVALID_REDIRECT');
   const url = new URL(location, from);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') throw networkError('ERR_UNSAFE_REDIRECT');
   if (isUnsafePort(url.port)) throw networkError('ERR_UNSAFE_PORT');

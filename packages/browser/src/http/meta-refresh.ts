@@ -1,3 +1,4 @@
+import { isUrl } from '@runnel/contracts';
 import type { Dom, ParsedPage } from '@runnel/contracts';
 
 export interface Refresh {
@@ -27,7 +28,7 @@ function staysOn(next: string, url: string, delayMs: number): boolean {
 }
 
 function absolute(address: string, baseUrl: string): string | null {
-  if (!URL.canParse(address, baseUrl)) return null;
+  if (!isUrl(address, baseUrl)) return null;
   const { href, protocol } = new URL(address, baseUrl);
   return protocol === 'http:' || protocol === 'https:' ? href : null;
 }

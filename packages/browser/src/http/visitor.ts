@@ -36,7 +36,7 @@ const maxCookieBytes = 4096;
 export class Visitor {
   /** Names of `options.headers` that are not sent. */
   readonly leftOut: string[];
-  /** The only hosts that it visits; null or none: any. */
+  /** The only hosts that it visits; null: any. */
   readonly domains: readonly string[] | null;
   readonly #headers: Record<string, string>;
   readonly #own: OwnHeaders | null;

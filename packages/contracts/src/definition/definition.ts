@@ -1,3 +1,4 @@
+import { isUrl } from '../is-url';
 import { z } from 'zod';
 import { closedObject } from './fault';
 import { stepSchema } from './step/step';
@@ -118,7 +119,7 @@ export type Definition = z.infer<typeof definitionSchema>;
 
 /** Without user and password: they have places of their own. */
 function isProxyAddress(text: string): boolean {
-  if (!URL.canParse(text)) return false;
+  if (!isUrl(text)) return false;
   const { protocol, hostname, port, pathname, search, hash, username, password } = new URL(text);
   const isBare = /^\/?$/.test(pathname) && [search, hash, username, password].every((part) => part === '');
   const hasPort = port !== '' || /:\d+\/?$/.test(text);

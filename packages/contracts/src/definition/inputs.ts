@@ -1,3 +1,4 @@
+import { isUrl } from '../is-url';
 import type { Inputs } from '../records';
 import { faultsOfAdditional } from './additional-inputs';
 import type { Definition, Input } from './definition';
@@ -82,7 +83,7 @@ function readText(value: unknown, type: Input['type']): unknown {
 export function firstAddress(definition: Definition): URL | null {
   const first = definition.steps.find(opensPage);
   const text = fill(first?.url ?? '', usualInputs(definition));
-  const url = URL.canParse(text) ? new URL(text) : null;
+  const url = isUrl(text) ? new URL(text) : null;
   return url && /^https?:$/.test(url.protocol) && !/[{}]/.test(url.host) ? url : null;
 }
 

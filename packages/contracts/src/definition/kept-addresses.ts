@@ -1,3 +1,4 @@
+import { isUrl } from '../is-url';
 import type { Inputs } from '../records';
 import type { Definition, Input } from './definition';
 import { fill, placeholdersIn } from './fill';
@@ -73,7 +74,7 @@ const openPages = ['https://page.invalid/', 'http://page.invalid/'];
 const fixedHost = /^(https?:\/\/[^/?#\\\s]+[/?#\\]|\/[^/\\\s]|[?#])/i;
 
 function parsed(text: string, base: string | undefined): URL | null {
-  const url = URL.canParse(text, base) ? new URL(text, base) : null;
+  const url = isUrl(text, base) ? new URL(text, base) : null;
   return url && !/[{}]/.test(url.host) ? url : null;
 }
 

@@ -1,3 +1,4 @@
+import { isUrl } from '@runnel/contracts';
 import type { Cell, FieldRule } from '@runnel/contracts';
 import { cleanCell, cleanText } from './clean';
 import { parseDate } from './date';
@@ -22,7 +23,7 @@ const converters: Record<FieldRule['type'], Converter> = {
   number: (text, { locale }) => parseNumber(text, locale),
   boolean: () => true,
   date: (text, { locale }) => parseDate(text, locale),
-  url: (text, { baseUrl }) => (URL.canParse(text, baseUrl) ? new URL(text, baseUrl).href : null),
+  url: (text, { baseUrl }) => (isUrl(text, baseUrl) ? new URL(text, baseUrl).href : null),
   json: (text) => {
     try {
       return cleanCell(JSON.parse(text) as Cell);

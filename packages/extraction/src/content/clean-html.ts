@@ -1,3 +1,4 @@
+import { isUrl } from '@runnel/contracts';
 import { isTag, isText, type ChildNode, type Element, type ParentNode } from 'domhandler';
 import { removeElement } from 'domutils';
 import { serializeInner } from '../parsed/serialize';
@@ -82,6 +83,6 @@ function isNothing({ name, children }: Element): boolean {
 function makeAbsolute(attributes: Record<string, string>, url: string): void {
   for (const name of addresses) {
     const address = attributes[name];
-    if (address !== undefined && URL.canParse(address, url)) attributes[name] = new URL(address, url).href;
+    if (address !== undefined && isUrl(address, url)) attributes[name] = new URL(address, url).href;
   }
 }

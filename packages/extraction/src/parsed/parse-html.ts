@@ -1,4 +1,4 @@
-import { failure, FailureError, type Dom, type ParseHtml } from '@runnel/contracts';
+import { failure, FailureError, type Dom, type ParseHtml, isUrl } from '@runnel/contracts';
 import { isTag, isText, type AnyNode, type Document, type Element } from 'domhandler';
 import { cssCompiler, type CssMatcher } from './match-css';
 import { serializeInner, serializeOuter } from './serialize';
@@ -63,7 +63,7 @@ function attributeOf(element: Element, name: string): string | null {
 
 function baseUrlOf(bases: Element[], url: string): string {
   const address = bases[0]?.attribs['href'];
-  if (address === undefined || !URL.canParse(address, url)) return url;
+  if (address === undefined || !isUrl(address, url)) return url;
   const base = new URL(address, url);
   return base.protocol === 'data:' || base.protocol === 'javascript:' ? url : base.href;
 }

@@ -1,3 +1,4 @@
+import { isUrl } from '@runnel/contracts';
 import { z } from 'zod';
 
 /** A path of Maxun's `includePaths`: the page and those below it, or a pattern, as globs of ours. */
@@ -24,7 +25,7 @@ export function crawlScope(
   address: string | null,
   paths: string[],
 ): { globs: string[]; fault: null } | { globs: null; fault: ScopeFault } {
-  const url = address !== null && URL.canParse(address) ? new URL(address) : null;
+  const url = address !== null && isUrl(address) ? new URL(address) : null;
   if (url === null) {
     const message = 'is measured by the page before, whose address shows in a run only; write `includePaths`';
     return { globs: null, fault: { key: 'mode', message } };

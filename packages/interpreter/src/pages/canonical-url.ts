@@ -1,3 +1,4 @@
+import { isUrl } from '@runnel/contracts';
 const tracking = /^(utm_\w+|fbclid|gclid|mc_[ce]id|msclkid)(=|$)/i;
 
 /**
@@ -5,7 +6,7 @@ const tracking = /^(utm_\w+|fbclid|gclid|mc_[ce]id|msclkid)(=|$)/i;
  * needless escapes. Null for what is no such address.
  */
 export function canonicalUrl(address: string): string | null {
-  if (!URL.canParse(address)) return null;
+  if (!isUrl(address)) return null;
   const url = new URL(address);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return null;
   url.hash = '';

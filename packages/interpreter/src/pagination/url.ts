@@ -1,4 +1,4 @@
-import { failure, FailureError, type PaginateBy } from '@runnel/contracts';
+import { failure, FailureError, type PaginateBy, isUrl } from '@runnel/contracts';
 import type { StepContext } from '../step-context';
 import type { List, NextPage } from './list';
 import { pageAddress } from './page-address';
@@ -31,6 +31,6 @@ export async function url(
 /** The address of the page that is `count` steps after `from`. */
 function addressOf({ url: template, from, step }: PaginateBy<'url'>, count: number, base: string): string {
   const text = template.replaceAll(placeholder, String(from + count * step));
-  if (URL.canParse(text, base)) return new URL(text, base).href;
+  if (isUrl(text, base)) return new URL(text, base).href;
   throw new FailureError(failure('URL_INVALID', `${JSON.stringify(text)} is not an address`));
 }

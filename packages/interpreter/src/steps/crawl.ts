@@ -1,4 +1,4 @@
-import { FailureError, type CrawlStep, type RowData, type Session } from '@runnel/contracts';
+import { FailureError, type CrawlStep, type RowData, type Session, isUrl } from '@runnel/contracts';
 import { pageLinks, type PageLinks } from '@runnel/extraction';
 import { canonicalUrl } from '../pages/canonical-url';
 import { Frontier, type Place } from '../pages/frontier';
@@ -108,6 +108,6 @@ async function readOpenPage(step: CrawlStep, page: Session, context: StepContext
 
 async function sitemapPages(start: string, rules: SiteRules, context: StepContext): Promise<string[]> {
   const own = new URL('/sitemap.xml', start).href;
-  const named = (await rules.sitemaps(start)).filter((address) => URL.canParse(address, start));
+  const named = (await rules.sitemaps(start)).filter((address) => isUrl(address, start));
   return pagesOfSitemaps([...named.map((address) => new URL(address, start).href), own], context);
 }

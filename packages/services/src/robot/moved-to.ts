@@ -1,4 +1,4 @@
-import { startingAt, type Definition } from '@runnel/contracts';
+import { startingAt, type Definition, isUrl } from '@runnel/contracts';
 import { InvalidInputError } from '../invalid-input';
 
 const longestUrl = 8_000;
@@ -17,7 +17,7 @@ export function movedTo(definition: Definition, targetUrl: string): Definition {
 }
 
 function isAddress(url: string): boolean {
-  return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
+  return isUrl(url) && /^https?:$/.test(new URL(url).protocol);
 }
 
 function wrongTarget(message: string, targetUrl: string): InvalidInputError {

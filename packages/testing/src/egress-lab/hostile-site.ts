@@ -1,3 +1,4 @@
+import { isUrl } from '@runnel/contracts';
 import type { RequestListener, ServerResponse } from 'node:http';
 import { ports, type LabNetwork } from './lab-network';
 import { pageWays, secureWays, thoroughWays, wayWords } from './page-ways';
@@ -71,7 +72,7 @@ const answers: Record<string, (asked: Asked) => unknown> = {
 
 /** A header holds no letters beyond Latin: they are encoded as a browser would. */
 function latin(url: string): string {
-  return URL.canParse(url) ? new URL(url).href : '/';
+  return isUrl(url) ? new URL(url).href : '/';
 }
 
 export function by(way: string, url: string): string {

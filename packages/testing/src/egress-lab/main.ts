@@ -1,3 +1,4 @@
+import { isUrl } from '@runnel/contracts';
 import { connect, isIP } from 'node:net';
 import { loopbackNetwork, ownNetwork, ports } from './lab-network';
 import type { GuardedReport, OpenReport } from './lab-report';
@@ -44,7 +45,7 @@ async function withGuard(world: LabWorld): Promise<GuardedReport> {
 
 /** Whether somebody without a browser gets there: the kernel may not have such an address. */
 async function isReachable({ names, network }: LabWorld, { url }: UrlForm): Promise<boolean> {
-  if (!URL.canParse(url)) return false;
+  if (!isUrl(url)) return false;
   const host = new URL(url).hostname.replace(/^\[|\]$/g, '');
   if (host === network.site) return true;
   const address = isIP(host) === 0 ? ((await names.lookup(host))[0]?.address ?? '') : host;

@@ -1,3 +1,4 @@
+import { isUrl } from '../../is-url';
 import { Script } from 'node:vm';
 import { z } from 'zod';
 import { closedObject } from '../fault';
@@ -144,5 +145,5 @@ function isExpression(text: string): boolean {
 
 function isAddress(url: string): boolean {
   if (url.includes('{{') || isBlankPage(url)) return true;
-  return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
+  return isUrl(url) && /^https?:$/.test(new URL(url).protocol);
 }
