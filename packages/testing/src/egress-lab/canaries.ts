@@ -17,6 +17,7 @@ const tellingPorts: Record<number, string> = {
   [ports.rtc]: 'WebRTC: TURN over TCP',
   [ports.preconnect]: 'preconnect',
   [ports.proxy]: 'a proxy',
+  [ports.tls]: 'https',
 };
 
 /** Listens at every address of the lab, and remembers all that comes. */
@@ -94,10 +95,17 @@ export class Canaries {
   async #listen(port: number): Promise<void> {
     const server = createTcpServer((socket) => {
       this.#keep(socket);
-      this.#hits.push({ address: localAddress(socket), way: tellingPorts[port] ?? '', form: '' });
+      const address = localAddress(socket);
+      this.#hits.push({ address, way: tellingPorts[port] ?? '', form: this.#formAt(port, address) });
       socket.once('data', () => socket.destroy());
     });
     await this.#open(server, port);
+  }
+
+  /** Nothing of an address is seen before its TLS is there; but only one form asks for that. */
+  #formAt(port: number, address: string): string {
+    const target = Object.entries(this.network.inner).find(([, each]) => each === address)?.[0];
+    return port === ports.tls && target !== undefined ? `${target}: https` : '';
   }
 
   async #hear(address: string): Promise<void> {

@@ -1,8 +1,8 @@
 import { isUrl } from '@runnel/contracts';
 import type { RequestListener, ServerResponse } from 'node:http';
 import { ports, type LabNetwork } from './lab-network';
-import { pageWays, secureWays, thoroughWays, wayWords } from './page-ways';
-import { wayMark, type UrlForm } from './url-forms';
+import { pageWayGroups, secureWays, thoroughWays, wayWords } from './page-ways';
+import { fewOfEach, manyOfOne, wayMark, type UrlForm } from './url-forms';
 
 /** Forms that a page asks for, and the address that shows that its ways work. */
 export interface HostileTargets {
@@ -54,14 +54,12 @@ const answers: Record<string, (asked: Asked) => unknown> = {
     response.end(`<!doctype html><h1>Links</h1><ul><li><a href="${to}">inside</a></li></ul>`),
   'robots.txt': ({ response, targets }) => {
     response.setHeader('content-type', 'text/plain');
-    const sitemaps = targets.forms
-      .filter(({ isCommon }) => isCommon)
-      .map(({ url }) => `Sitemap: ${by('sitemap', url)}`);
-    response.end(
-      `User-agent: *\nAllow: /\n${sitemaps.join('\n')}\nSitemap: ${by('sitemap', targets.control)}`,
-    );
+    // The product reads the first fifty.
+    const urls = [targets.control, ...fewOfEach(targets.forms), ...manyOfOne(targets.forms)];
+    const sitemaps = urls.map((url) => `Sitemap: ${by('sitemap', url)}`);
+    response.end(`User-agent: *\nAllow: /\n${sitemaps.join('\n')}`);
   },
-  ways: ({ response, targets }) => response.end(waysPage(targets)),
+  ways: ({ response, to, targets }) => response.end(waysPage(pageWayGroups[Number(to)] ?? {}, targets)),
   secure: ({ response }) =>
     response.end(`<!doctype html><script>navigator.serviceWorker.register('/worker.js')</script>`),
   'worker.js': ({ response, targets }) => {
@@ -79,25 +77,34 @@ export function by(way: string, url: string): string {
   return url.replaceAll(wayMark, encodeURIComponent(way));
 }
 
-function waysPage(targets: HostileTargets): string {
-  return `<!doctype html><title>Ways</title><body><h1>Here</h1><script>${wayWords}${program(pageWays, targets)}</script>`;
+function waysPage(ways: Record<string, string>, targets: HostileTargets): string {
+  return `<!doctype html><title>Ways</title><body><h1>Here</h1><script>${wayWords}${program(ways, targets)}</script>`;
+}
+
+/** Which of the program's lists a way tries. Those of WebRTC are told hosts alone: most forms are the same to them. */
+function formsFor(way: string): string {
+  if (thoroughWays.has(way)) return 'all';
+  return way.startsWith('WebRTC') ? 'few' : 'many';
 }
 
 /** Tries every way with every form that it is worth, and with the control at last. */
 function program(ways: Record<string, string>, { forms, control }: HostileTargets): string {
   const all = forms.map(({ url }) => url);
-  const few = forms.filter(({ isCommon }) => isCommon).map(({ url }) => url);
+  const few = fewOfEach(forms);
+  const many = [...few, ...manyOfOne(forms)];
   const fire = Object.entries(ways).map(
-    ([name, code]) => `[${JSON.stringify(name)}, ${thoroughWays.has(name)}, (url, host) => { ${code} }]`,
+    ([name, code]) =>
+      `[${JSON.stringify(name)}, ${formsFor(name)}, (url, host) => { ${code} }]`,
   );
   return `
-const all = ${JSON.stringify(all)}, few = ${JSON.stringify(few)}, control = ${JSON.stringify(control)};
+const all = ${JSON.stringify(all)}, many = ${JSON.stringify(many)}, few = ${JSON.stringify(few)};
+const control = ${JSON.stringify(control)};
 const hostOf = (url) => { try { return new URL(url).hostname } catch { return url } };
 const pause = () => new Promise((resolve) => setTimeout(resolve, 20));
 (async () => {
-  for (const [name, isThorough, fire] of [${fire.join(',\n')}]) {
+  for (const [name, forms, fire] of [${fire.join(',\n')}]) {
     let fired = 0;
-    for (const form of [...(isThorough ? all : few), control]) {
+    for (const form of [...forms, control]) {
       const url = form.replaceAll('${wayMark}', encodeURIComponent(name));
       try { fire(url, hostOf(url)); } catch {}
       if ((fired += 1) % 40 === 0) await pause();

@@ -23,6 +23,8 @@ export const ports = {
   preconnect: 18083,
   /** Who connects here took a canary for a proxy. */
   proxy: 18084,
+  /** Who connects here wants TLS, and comes no further. */
+  tls: 18443,
   /** STUN and TURN. */
   rtc: 13478,
   /** A proxy on the site's address, which opens whatever it is asked for. */

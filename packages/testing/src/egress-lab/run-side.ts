@@ -8,6 +8,7 @@ import type { Engines, LabWorld } from './lab-world';
 import { runPages } from './run-pages';
 import { crawlSteps, stepWays } from './step-ways';
 import { timed, type Times } from './timed';
+import { fewOfEach, manyOfOne } from './url-forms';
 import { wayReports } from './way-reports';
 
 const engineNames = ['browser', 'http'] as const;
@@ -76,10 +77,13 @@ async function changedNames({ targets }: LabWorld, engines: Engines): Promise<Ou
   return outcomes;
 }
 
+/** How many forms each way of a robot's steps tries. */
+const formsOfStep = 40;
+
 /** Robots that a page of the site leads inside, step by step; robots.txt and sitemaps with them. */
 async function steps({ network, targets }: LabWorld, engines: Engines): Promise<void> {
-  const forms = targets.forms.filter(({ id }) => /: (dotted|a name|redirect 302|\[::1\])$/.test(id));
-  const urls = [...forms.map(({ url }) => url), targets.control];
+  const many = [...fewOfEach(targets.forms), ...manyOfOne(targets.forms)];
+  const urls = [...many.slice(0, formsOfStep), targets.control];
   const site = `http://${network.site}:${ports.http}`;
   const tasks = stepWays.flatMap((way) =>
     way.engines.flatMap((engine) =>

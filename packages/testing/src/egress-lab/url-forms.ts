@@ -9,7 +9,7 @@ export interface UrlForm {
   id: string;
   target: string;
   url: string;
-  /** Among those for ways that are too dear to try all. */
+  /** Among those of each target for ways that are too dear to try all. */
   isCommon: boolean;
   /** Resolving it needs the lab's own names. */
   isName: boolean;
@@ -17,6 +17,19 @@ export interface UrlForm {
 
 const redirectCodes = [301, 302, 303, 307, 308];
 const common = new Set(['dotted', 'decimal', 'IPv4-mapped', 'a name', 'redirect 302', 'NAT64', '[::1]']);
+
+/** The target of which every way tries every form. */
+const mostTried = 'private';
+
+/** Addresses for ways that are too dear to try all: a few of each target, and */
+export function fewOfEach(forms: UrlForm[]): string[] {
+  return forms.filter(({ isCommon }) => isCommon).map(({ url }) => url);
+}
+
+/** the rest of one of them. */
+export function manyOfOne(forms: UrlForm[]): string[] {
+  return forms.filter(({ isCommon, target }) => !isCommon && target === mostTried).map(({ url }) => url);
+}
 
 /** Every form of every inner target. */
 export function urlForms(network: LabNetwork): UrlForm[] {
@@ -39,8 +52,9 @@ type Hosts = Record<string, string>;
 function hostForms(target: string, hosts: Hosts): UrlForm[] {
   return Object.entries(hosts).map(([name, host]) => {
     const id = `${target}: ${name}`;
-    const start = /^ht\n?tp:/i.test(host) ? host : `http://${host}`;
-    const url = `${start}:${ports.http}/hit/${wayMark}/${encodeURIComponent(id)}`;
+    const start = /^ht\n?tps?:/i.test(host) ? host : `http://${host}`;
+    const port = start.startsWith('https:') ? ports.tls : ports.http;
+    const url = `${start}:${port}/hit/${wayMark}/${encodeURIComponent(id)}`;
     return { id, target, url, isCommon: common.has(name), isName: false };
   });
 }
@@ -98,6 +112,7 @@ function disguises({ site }: LabNetwork, address: string): Hosts {
     'a host as credentials': `${site}@${address}`,
     'a host and port as credentials': `${site}:80@${address}`,
     'credentials with an encoded at': `${site}%40${site}@${address}`,
+    https: `https://${address}`,
     'scheme in capitals': `HTTP://${address}`,
     'back-slashes': `http:\\\\${address}`,
     'too many slashes': `http:////${address}`,
