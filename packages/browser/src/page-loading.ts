@@ -31,7 +31,7 @@ export class PageLoading {
   #method = 'GET';
   #cutOff: string | null = null;
   /** What the page's newest navigation asked for; redirects ask anew. */
-  #asked: string | null = null;
+  #asked: { requestId: string; url: string } | null = null;
   /** That it gave no document, because the gate let it through to none. */
   #isStopped = false;
   #isParsed = false;
@@ -60,10 +60,16 @@ export class PageLoading {
       this.#opened = waiting.filter((each) => each.frame !== frame);
       for (const each of waiting) if (each.frame === frame) each.resolve();
     });
-    // Puppeteer tells of a redirect's request later, when the browser may have given it up already.
-    ownClient(page).on('Network.requestWillBeSent', ({ type, frameId = '', request }) => {
-      if (type === 'Document' && this.#isMain(frameId)) this.#asked = request.url;
-    });
+    // Puppeteer tells of redirects later, when the browser may have given them up already.
+    ownClient(page)
+      .on('Network.requestWillBeSent', ({ type, frameId = '', requestId, request }) => {
+        if (type !== 'Document' || !this.#isMain(frameId)) return;
+        this.#asked = { requestId, url: request.url };
+        this.#isStopped = false;
+      })
+      .on('Network.loadingFailed', ({ requestId, errorText }) => {
+        if (requestId === this.#asked?.requestId) this.#isStopped = isGateError(errorText);
+      });
     client.on('Page.frameRequestedNavigation', ({ frameId }) => {
       if (this.#isMain(frameId)) this.#navigating = true;
     });
@@ -103,22 +109,20 @@ export class PageLoading {
 
   /** Forgets the last document: what is done next may load another. */
   begin(): void {
-    this.#blocking.clear();
-    this.#status = null;
-    this.#cutOff = null;
+    this.#forget();
     this.#asked = null;
     this.#isStopped = false;
   }
 
   /** The failure behind what Puppeteer threw when it opened `url`: the gate knows what the browser does not. */
   failureOf(error: unknown, url: string): Failure {
-    const known = isGateError(error) ? this.route.gate?.whyFailed(this.#asked ?? url) : null;
+    const known = isGateError(error) ? this.route.gate?.whyFailed(this.#asked?.url ?? url) : null;
     return known ?? navigationFailure(error, url);
   }
 
   /** Why the page that a step led to may not be reached; null when it may, or when there was none. */
   get refusal(): Failure | null {
-    const why = this.#isStopped && this.#asked !== null ? this.route.gate?.whyFailed(this.#asked) : null;
+    const why = this.#isStopped && this.#asked !== null ? this.route.gate?.whyFailed(this.#asked.url) : null;
     return why && refusals.has(why.code) ? why : null;
   }
 
@@ -220,11 +224,16 @@ export class PageLoading {
     await this.client.send('Network.setBlockedURLs', { urls: patterns });
   }
 
+  #forget(): void {
+    this.#blocking.clear();
+    this.#status = null;
+    this.#cutOff = null;
+  }
+
   #began(request: HTTPRequest): void {
     if (request.isNavigationRequest() && request.frame() === this.page.mainFrame()) {
-      this.begin();
+      this.#forget();
       this.#isParsed = false;
-      this.#asked = request.url();
     } else if (blockingKinds.has(request.resourceType()) && isUrl(request.url())) {
       this.#blocking.set(request, request.url());
     }
@@ -235,7 +244,6 @@ export class PageLoading {
     this.#blocking.delete(request);
     const reason = request.failure()?.errorText ?? '';
     const isDocument = request.isNavigationRequest() && request.frame() === this.page.mainFrame();
-    if (isDocument && request.url() === this.#asked) this.#isStopped = isGateError(reason);
     if (isDocument && this.#status !== null && reason !== 'net::ERR_ABORTED') this.#cutOff = reason;
   }
 

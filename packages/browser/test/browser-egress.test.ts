@@ -50,6 +50,8 @@ beforeAll(async () => {
   site = await serveSite({
     '/': page('<h1>Home</h1>'),
     '/redirect': redirectsTo(() => `${inside.url}/`),
+    '/redirects': redirectsTo(() => '/redirect'),
+    '/redirecting-link': page('<a href="/redirects">on</a>'),
     '/link': page(`<h1>Links</h1><a href="${inside.url}/">inside</a>`),
     '/asks': does(`
       const ask = (how, wait) => Promise.race([wait, new Promise((done) => setTimeout(done, 2000, 'late'))])
@@ -109,6 +111,20 @@ describe('an address inside', () => {
     await expect(click).rejects.toMatchObject(refused(inside.url));
     await goes('/');
     expect(await session.ask(heading, null, { signal })).toBe('Home');
+  });
+
+  test('is told as such after redirects too, which the browser tells of late when it is busy', async () => {
+    const tries = Array.from({ length: 8 }, async () => {
+      const own = await openTestSession(pool);
+      for (let round = 0; round < 12; round += 1) {
+        await expect(goes('/redirects', own)).rejects.toMatchObject(refused(inside.url));
+        await goes('/redirecting-link', own);
+        const click = own.perform(step({ type: 'click', selectors: ['a'] }), signal);
+        await expect(click).rejects.toMatchObject(refused(inside.url));
+      }
+      await own.close();
+    });
+    await Promise.all(tries);
   });
 
   test('is reached by nothing that a page asks for', async () => {
