@@ -91,7 +91,8 @@ afterAll(async () => {
   await Promise.all([pool.close(), site.close(), inside.close()]);
 });
 
-const goes = (url: string, by = session) => by.navigate(new URL(url, site.url).href, { signal });
+const goes = (url: string, by = session) =>
+  by.navigate(new URL(url, site.url).href, { signal: new AbortController().signal });
 const named = (name: string) => site.url.replace('127.0.0.1', name);
 
 async function openWith(options: object, domains: string[] | null = null): Promise<Session> {
@@ -119,7 +120,7 @@ describe('an address inside', () => {
       for (let round = 0; round < 12; round += 1) {
         await expect(goes('/redirects', own)).rejects.toMatchObject(refused(inside.url));
         await goes('/redirecting-link', own);
-        const click = own.perform(step({ type: 'click', selectors: ['a'] }), signal);
+        const click = own.perform(step({ type: 'click', selectors: ['a'] }), new AbortController().signal);
         await expect(click).rejects.toMatchObject(refused(inside.url));
       }
       await own.close();
