@@ -2,7 +2,7 @@ import { isUrl } from '@runnel/contracts';
 import type { RequestListener, ServerResponse } from 'node:http';
 import { ports, type LabNetwork } from './lab-network';
 import { pageWayGroups, secureWays, thoroughWays, wayWords } from './page-ways';
-import { fewOfEach, manyOfOne, wayMark, type UrlForm } from './url-forms';
+import { fewForms, manyForms, wayMark, type UrlForm } from './url-forms';
 
 /** Forms that a page asks for, and the address that shows that its ways work. */
 export interface HostileTargets {
@@ -55,8 +55,9 @@ const answers: Record<string, (asked: Asked) => unknown> = {
   'robots.txt': ({ response, targets }) => {
     response.setHeader('content-type', 'text/plain');
     // The product reads the first fifty.
-    const urls = [targets.control, ...fewOfEach(targets.forms), ...manyOfOne(targets.forms)];
-    const sitemaps = urls.map((url) => `Sitemap: ${by('sitemap', url)}`);
+    const sitemaps = [targets.control, ...manyForms(targets.forms)].map(
+      (url) => `Sitemap: ${by('sitemap', url)}`,
+    );
     response.end(`User-agent: *\nAllow: /\n${sitemaps.join('\n')}`);
   },
   ways: ({ response, to, targets }) => response.end(waysPage(pageWayGroups[Number(to)] ?? {}, targets)),
@@ -90,11 +91,9 @@ function formsFor(way: string): string {
 /** Tries every way with every form that it is worth, and with the control at last. */
 function program(ways: Record<string, string>, { forms, control }: HostileTargets): string {
   const all = forms.map(({ url }) => url);
-  const few = fewOfEach(forms);
-  const many = [...few, ...manyOfOne(forms)];
+  const [few, many] = [fewForms(forms), manyForms(forms)];
   const fire = Object.entries(ways).map(
-    ([name, code]) =>
-      `[${JSON.stringify(name)}, ${formsFor(name)}, (url, host) => { ${code} }]`,
+    ([name, code]) => `[${JSON.stringify(name)}, ${formsFor(name)}, (url, host) => { ${code} }]`,
   );
   return `
 const all = ${JSON.stringify(all)}, many = ${JSON.stringify(many)}, few = ${JSON.stringify(few)};

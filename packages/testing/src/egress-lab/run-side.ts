@@ -8,7 +8,7 @@ import type { Engines, LabWorld } from './lab-world';
 import { runPages } from './run-pages';
 import { crawlSteps, stepWays } from './step-ways';
 import { timed, type Times } from './timed';
-import { fewOfEach, manyOfOne } from './url-forms';
+import { manyForms } from './url-forms';
 import { wayReports } from './way-reports';
 
 const engineNames = ['browser', 'http'] as const;
@@ -82,8 +82,7 @@ const formsOfStep = 40;
 
 /** Robots that a page of the site leads inside, step by step; robots.txt and sitemaps with them. */
 async function steps({ network, targets }: LabWorld, engines: Engines): Promise<void> {
-  const many = [...fewOfEach(targets.forms), ...manyOfOne(targets.forms)];
-  const urls = [...many.slice(0, formsOfStep), targets.control];
+  const urls = [...manyForms(targets.forms).slice(0, formsOfStep), targets.control];
   const site = `http://${network.site}:${ports.http}`;
   const tasks = stepWays.flatMap((way) =>
     way.engines.flatMap((engine) =>

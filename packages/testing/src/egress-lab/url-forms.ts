@@ -9,7 +9,7 @@ export interface UrlForm {
   id: string;
   target: string;
   url: string;
-  /** Among those of each target for ways that are too dear to try all. */
+  /** Every way tries it, for each target. */
   isCommon: boolean;
   /** Resolving it needs the lab's own names. */
   isName: boolean;
@@ -18,17 +18,18 @@ export interface UrlForm {
 const redirectCodes = [301, 302, 303, 307, 308];
 const common = new Set(['dotted', 'decimal', 'IPv4-mapped', 'a name', 'redirect 302', 'NAT64', '[::1]']);
 
-/** The target of which every way tries every form. */
+/** The target of which nearly every way tries every form. */
 const mostTried = 'private';
 
-/** Addresses for ways that are too dear to try all: a few of each target, and */
-export function fewOfEach(forms: UrlForm[]): string[] {
+/** The addresses of a few forms of each target. */
+export function fewForms(forms: UrlForm[]): string[] {
   return forms.filter(({ isCommon }) => isCommon).map(({ url }) => url);
 }
 
-/** the rest of one of them. */
-export function manyOfOne(forms: UrlForm[]): string[] {
-  return forms.filter(({ isCommon, target }) => !isCommon && target === mostTried).map(({ url }) => url);
+/** The same, and all others of one target: for ways that are too dear to try every form of each. */
+export function manyForms(forms: UrlForm[]): string[] {
+  const others = forms.filter(({ isCommon, target }) => !isCommon && target === mostTried);
+  return [...fewForms(forms), ...others.map(({ url }) => url)];
 }
 
 /** Every form of every inner target. */
