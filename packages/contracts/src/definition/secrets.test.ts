@@ -54,7 +54,7 @@ describe('secrets in a definition', () => {
   );
 
   test('are filled at once with the inputs, and what either says is not filled again', () => {
-    const inputs: Inputs = { word: '{{secret.shop}}', 'secret.shop': 'given' };
+    const inputs: Inputs = { word: '{{secret.shop}}', 'secret.shop': 'given', 'secret.none': 'given' };
     const filled = fill(
       ['{{word}}', '{{secret.shop}}', '{{secret.none}}'],
       withSecrets(inputs, new Map([['shop', '{{word}}']])),
