@@ -289,6 +289,9 @@ describe('an API', () => {
 });
 
 describe('a stream ends with its key', () => {
+  let telling: NodeJS.Timeout | undefined;
+  afterEach(() => clearInterval(telling));
+
   test.each([
     ['while nothing happens', 0],
     ['while events come', 20],
@@ -303,12 +306,12 @@ describe('a stream ends with its key', () => {
         await EventReader.open(run.events, { 'x-api-key': made.key }),
         await EventReader.open(run.events),
       ];
-      const telling = everyMs === 0 ? null : setInterval(() => void run.warn(), everyMs);
+      if (everyMs > 0) telling = setInterval(() => void run.warn(), everyMs);
       await sleep(400);
       expect(stream.answer.complete).toBe(false);
       await revokeKey(api.beside, { spaceId, id: made.apiKey.id }, { mayBeLast: false });
       expect(await stream.over).toBe(true);
-      if (telling) clearInterval(telling);
+      clearInterval(telling);
       const read = stream.told.length;
       await run.end();
       await other.over;
