@@ -29,7 +29,9 @@ export function keepSecrets(
     const page = isUrl(url) ? new URL(url) : null;
     if (page && sites.some((site) => isSameHost(site, page))) return;
     const hosts = [...new Set(sites.map(({ host }) => host))].join(', ');
-    const message = `A secret was not given to the page ${url}: inputs led the robot there, and its hosts are ${hosts}`;
+    const message =
+      `A secret was not given to the page ${url}: inputs may have led the robot there, and the hosts that it ` +
+      `navigates to by itself are ${hosts}`;
     throw new FailureError(failure('SECRET_REFUSED', message, { url }));
   };
 }

@@ -156,6 +156,29 @@ describe('a robot that uses secrets or keeps a session', () => {
     expect([...new Set(hosts)]).toEqual(['shop.test']);
   });
 
+  test.each([
+    ['what stands for a link', { selector: '.none', default: '{{word}}' }],
+    ['which link is read', 'a[title="{{word}}"]'],
+  ])('gives secrets to its own hosts alone where inputs choose %s', (_, url) => {
+    const follow = { type: 'follow', from: 'links', url: 'url', steps: [signIn] };
+    const items = { type: 'extractList', name: 'links', item: 'li', fields: { url } };
+    const definition = definitionOf([home, items, follow], page('in'));
+    expect(secretSites(definition, { word: 'tea' })).toBeNull();
+    const hosts = secretSites(definition, { word: 'coffee' })?.map(({ host }) => host);
+    expect([...new Set(hosts)]).toEqual(['shop.test']);
+  });
+
+  test('goes its own way whatever inputs type, or count', () => {
+    const typing = { type: 'change', selectors: ['#q'], value: '{{word}}' };
+    const nth = { type: 'click', selectors: ['li:nth-child({{count}})'] };
+    const inputs = [
+      { name: 'word', default: 'tea' },
+      { name: 'count', type: 'number', default: 1 },
+    ];
+    const definition = definitionOf([home, typing, nth, signIn], { inputs });
+    expect(secretSites(definition, { word: 'coffee', count: 2 })).toBeNull();
+  });
+
   test('sends a secret in an address as one word of it', () => {
     const url = 'https://shop.test/?p={{secret.shop}}&w={{word}}';
     const inputs = withSecrets({ word: 'a&b' }, new Map([['shop', 'a&b/ c']]));

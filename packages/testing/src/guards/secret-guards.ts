@@ -27,6 +27,14 @@ export const secretGuards: Guard[] = [
     suite: 'packages/contracts/src/definition/secrets.test.ts',
   },
   {
+    name: 'the sites of secrets where inputs choose a link',
+    invariant: 'secrets stay in place',
+    file: 'packages/contracts/src/definition/secret-sites.ts',
+    find: ', ...choosing(definition)]',
+    replace: ', ...choosing(definition).slice(0, 0)]',
+    suite: 'packages/contracts/src/definition/start-faults.test.ts',
+  },
+  {
     name: 'that inputs are no secrets',
     invariant: 'secrets stay in place',
     file: 'packages/contracts/src/definition/secrets.ts',
