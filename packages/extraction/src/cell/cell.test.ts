@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FieldRule } from '@runnel/contracts';
 import { parseDate } from './date';
 import { parseNumber } from './number';
@@ -55,6 +56,29 @@ describe('a number', () => {
   ])('%s keeps every digit, or is none', (text, expected) => expect(parseNumber(text)).toBe(expected));
 
   test.each(['', 'free', '–', ', .'])('%j is none', (text) => expect(parseNumber(text)).toBeNull());
+
+  test.each([
+    ['x -  $ \n 4', -4],
+    ['x-  4', 4],
+    ['1 234  567', 1234],
+    ['12\n345', 12],
+    ['1\u00a0234\u00a0\u00a0567', 1234],
+  ])('%j is %d, whatever white space it has', (text, expected) => expect(parseNumber(text)).toBe(expected));
+
+  test.each([
+    ['spaces', `${' '.repeat(200_000)}x`, null],
+    ['spaces before a number', `x${' '.repeat(200_000)}5`, 5],
+    ['spaces in a number', `-${' '.repeat(100_000)}£${' '.repeat(100_000)}4`, -4],
+    ['points', `${'.'.repeat(200_000)}x`, null],
+    ['commas behind a number', `5${','.repeat(200_000)}x`, 5],
+    ['signs', '- '.repeat(100_000), null],
+    ['currencies', '$ '.repeat(100_000), null],
+    ['numbers', '1 '.repeat(100_000), 1],
+  ])('a text may hold many %s', async (_, text, expected) => {
+    const number = parseNumber(text);
+    await sleep(0);
+    expect(number).toBe(expected);
+  });
 });
 
 describe("a number in a locale's writing", () => {

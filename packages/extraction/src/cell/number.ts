@@ -1,6 +1,7 @@
 import { numberStyle, plainDigits } from './locale-digits';
 
-const amount = /(?<![\w.,])([-−+])?\s*(?:\p{Sc}\s*([-−])?)?\s*(\d[\d.,'’\u00a0\u202f ]*|[.,]\d+)/u;
+/** In a text without two spaces side by side. */
+const amount = /(?<![\w.,])([-−+])?\s?(?:\p{Sc}\s?([-−])?)?\s?(\d[\d.,'’\u00a0\u202f ]*|[.,]\d+)/u;
 /** A currency's name that stands at its number: "USD5", "Rs.500". */
 const currencyWord = /(?<![\p{L}\p{N}])(?:(\p{Lu}{3})|[Rr]s\.?|[Kk]r\.?|[Ff]r\.|S\/\.?)(?=[-−]?\d)/gu;
 const currencies = new Set(Intl.supportedValuesOf('currency'));
@@ -12,7 +13,7 @@ const currencies = new Set(Intl.supportedValuesOf('currency'));
  * for one beyond what JavaScript counts exactly (9,007,199,254,740,991): its last digits would be others.
  */
 export function parseNumber(text: string, locale: string | null = null): number | null {
-  const match = amount.exec(withoutCurrency(plainText(text, locale)));
+  const match = amount.exec(withoutGaps(withoutCurrency(plainText(text, locale))));
   if (!match) return null;
   const [, before, after, digits = ''] = match;
   const value = Number(plain(digits, decimalOf(locale)));
@@ -24,6 +25,11 @@ function withoutCurrency(text: string): string {
   return text.replace(currencyWord, (word, code: string | undefined) =>
     code === undefined || currencies.has(code) ? ' ' : word,
   );
+}
+
+/** A single space may group digits; more are as good as the end of a line. */
+function withoutGaps(text: string): string {
+  return text.replace(/\s{2,}/g, '\n');
 }
 
 /** With ASCII digits, and with a point and a comma where the locale has marks of its own ("١٬٢٣٤٫٥"). */
@@ -46,7 +52,7 @@ function decimalOf(locale: string | null): '.' | ',' | null {
 function plain(digits: string, usual: '.' | ',' | null): string {
   const groups = /^\d{1,3}(?:['’\u00a0\u202f ]\d{3})+(?!\d)/.exec(digits)?.[0];
   const joined = groups ? groups.replace(/\D/g, '') + digits.slice(groups.length) : digits;
-  const token = /^[\d.,]+/.exec(joined)?.[0].replace(/[.,]+$/, '') ?? '';
+  const token = /^[\d.,]+/.exec(joined)?.[0].replace(/(?<![.,])[.,]+$/, '') ?? '';
   const decimal = decimalSeparator(token, usual);
   const integer = decimal === '' ? token : token.slice(0, token.lastIndexOf(decimal));
   const fraction = decimal === '' ? '' : token.slice(token.lastIndexOf(decimal) + 1);

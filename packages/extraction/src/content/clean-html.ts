@@ -3,6 +3,7 @@ import { isTag, isText, type ChildNode, type Element, type ParentNode } from 'do
 import { removeElement } from 'domutils';
 import { serializeInner } from '../parsed/serialize';
 import { parseTree } from '../parsed/tree';
+import { limitDepth } from './limit-depth';
 import { flattenBlock, flattenCode } from './readable-code';
 import { arrangeTable } from './readable-tables';
 
@@ -40,6 +41,7 @@ export function readableHtml(html: string, url: string): string {
   clean(document, { isDropped: (name) => silent.has(name) || drawn.has(name), url });
   const root = document.children.find(isTag);
   const body = root?.children.filter(isTag).find(({ name }) => name === 'body');
+  limitDepth(body ?? document);
   return serializeInner(body ?? document);
 }
 

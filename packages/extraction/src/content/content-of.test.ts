@@ -118,3 +118,24 @@ test.each([
   const formats = ['markdown', 'text', 'html', 'links', 'metadata'] as const;
   expect(Object.keys(contentOf(html, url, formats))).toEqual(formats);
 });
+
+describe('what is nested without end', () => {
+  test.each([
+    ['quotes', '<blockquote>'.repeat(100) + 'a<br>b', /^(> ){16}a {2}\n(> ){16}b$/],
+    ['items', '<ul><li>'.repeat(50) + 'a<p>b', /^(- {3}){16}a\n\n {64}b$/],
+    ['meanings', '<dl><dd>'.repeat(2_000) + 'a', /^(- {3}){16}a$/],
+  ])('%s are plain blocks where they are indented too far', (_what, html, text) => {
+    expect(markdown(html)).toMatch(text);
+  });
+
+  test('becomes text, and no word is lost', () => {
+    const html = `${'<div>'.repeat(200)}a<p>b<em>c</em>d</p><a href=x>e</a><table><tr><td>f<td>g</table>`;
+    expect(markdown(html)).toBe('a bcd e f g');
+    expect(contentOf(html, url, ['text']).text).toBe('a bcd e f g');
+  });
+
+  test('is as it was to a depth that pages have', () => {
+    const html = `${'<div>'.repeat(100)}a <a href=x>b</a>`;
+    expect(markdown(html)).toBe(`a [b](${url}x)`);
+  });
+});

@@ -34,7 +34,7 @@ export function markdownBlocks(service: TurndownService): void {
 
 /** The content behind a marker, its lines below where it begins; a line without text stays empty. */
 function marked(marker: string, content: string): string {
-  const lines = content.replace(/^\n+/, '').replace(/\n+$/, (end) => (end ? '\n' : ''));
+  const lines = content.replace(/^\n+/, '').replace(/(?<!\n)\n+$/, '\n');
   return marker + lines.replace(/\n(?!\n|$)/g, `\n${' '.repeat(marker.length)}`);
 }
 

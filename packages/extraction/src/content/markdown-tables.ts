@@ -28,6 +28,9 @@ function columnsOf(table: Element): number {
 function inOneLine(content: string): string {
   return content
     .trim()
-    .replace(/\s*\n\s*/g, '<br>')
-    .replace(/(\\*)\|/g, (_, slashes: string) => `${slashes}${slashes.length % 2 === 0 ? '\\' : '\\\\'}|`);
+    .replace(/\s+/g, (gap) => (gap.includes('\n') ? '<br>' : gap))
+    .replace(
+      /(?<!\\)(\\*)\|/g,
+      (_, slashes: string) => `${slashes}${slashes.length % 2 === 0 ? '\\' : '\\\\'}|`,
+    );
 }

@@ -29,7 +29,7 @@ export function flattenCode(code: Element): void {
   if (text.trim() !== '') setText(code, text);
 }
 
-function setText(element: Element, text: string): void {
+export function setText(element: Element, text: string): void {
   const only = new Text(text);
   element.children = [];
   appendChild(element, only);

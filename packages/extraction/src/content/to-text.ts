@@ -43,10 +43,12 @@ const rows: FormatCallback = (table, walk, builder) => {
   }
   builder.closeTable({
     tableToString: (lines) =>
-      lines
-        .map((cells) => cells.map(({ text }) => text.replace(/\s*\n\s*/g, ' ').trim()).join(' | '))
-        .join('\n'),
+      lines.map((cells) => cells.map(({ text }) => inOneLine(text)).join(' | ')).join('\n'),
     leadingLineBreaks: 2,
     trailingLineBreaks: 2,
   });
 };
+
+function inOneLine(text: string): string {
+  return text.replace(/\s+/g, (gap) => (gap.includes('\n') ? ' ' : gap)).trim();
+}

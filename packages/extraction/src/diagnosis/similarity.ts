@@ -25,6 +25,6 @@ function difference(wanted: string, word: string): number {
 
 /** A build tool's name without the hash that it changes: `price` of `price_1a2b` and `Card-price__x9Yz`. */
 function stemOf(word: string): string | null {
-  const [, stem = '', hash = ''] = /^(.{3,}?)[_-]+([A-Za-z0-9]{4,12})$/.exec(word) ?? [];
+  const [, stem = '', hash = ''] = /^(.{3}(?:.*[^_-])?)[_-]+([A-Za-z0-9]{4,12})$/.exec(word) ?? [];
   return /\d/.test(hash) || /[a-z][A-Z]/.test(hash) ? stem : null;
 }

@@ -28,7 +28,11 @@ export function pageSignals<Node>(dom: Dom<Node>): PageSignals {
     ],
     ['DataDome', /(geo\.)?captcha-delivery\.com\//, '#datadome-captcha'],
     ['PerimeterX', /(captcha\.px-(cdn|cloud)\.net|perimeterx\.net)\//, '#px-captcha'],
-    ['AWS WAF', /\.awswaf\.com\/.*(captcha|challenge)/, '#captcha-container awswaf-captcha, awswaf-captcha'],
+    [
+      'AWS WAF',
+      /\.awswaf\.com\/.{0,500}(captcha|challenge)/,
+      '#captcha-container awswaf-captcha, awswaf-captcha',
+    ],
     ['Arkose', /(arkoselabs|funcaptcha)\.com\//, '#FunCaptcha, #funcaptcha'],
     ['generic', /\/captcha\//, '#captcha, .captcha, form[action*="captcha" i], input[name*="captcha" i]'],
   ] as const;

@@ -69,3 +69,38 @@ test('a page that only nests is refused before it holds up everything', () => {
   const ask = () => pageOf('<div>'.repeat(10_000)).ask(pageLinks, null);
   expect(ask).toThrow('nests more than 4096 elements');
 });
+
+const numbered = (count: number, write: (index: number) => string) =>
+  Array.from({ length: count }, (_, index) => write(index)).join('');
+
+test.each([
+  [
+    'opens thousands of elements again in each paragraph',
+    `<p>${numbered(4_000, (index) => `<b a=${index}>`)}${'<p>x'.repeat(15_000)}`,
+    'makes more than 1000000 elements and attributes',
+  ],
+  [
+    'repeats an element of many attributes',
+    `<p><b ${numbered(900, (index) => `a${index} `)}>${'<p>x'.repeat(100_000)}`,
+    'makes more than 1000000 elements and attributes',
+  ],
+  [
+    'repeats a long attribute',
+    `<p><b title=${'x'.repeat(100_000)}>${'<p>x'.repeat(15_000)}`,
+    'makes attributes of more than 16777216 characters',
+  ],
+  [
+    'has a tag of very many attributes',
+    `<p ${numbered(400_000, (index) => `a${index} `)}>`,
+    'has a <p> with more than 1000 attributes',
+  ],
+])('a page that %s is refused before it takes all memory or time', (_what, html, message) => {
+  const failure = expect.objectContaining({ code: 'PAGE_TOO_LARGE', message: `The page ${message}` });
+  expect(() => pageOf(html).ask(pageLinks, null)).toThrow(expect.objectContaining({ failure }));
+});
+
+test('attributes of each further body tag are added to the first', () => {
+  const html = `<body id=1>${numbered(50_000, (index) => `<body id=2 a${index}>`)}`;
+  const names = pageOf(html).ask((dom) => dom.attributeNames(dom.select(dom.document, 'body')[0]!), null);
+  expect([names.length, names[0], names.at(-1)]).toEqual([50_001, 'id', 'a49999']);
+});

@@ -1,9 +1,10 @@
 import { failure, FailureError } from '@runnel/contracts';
-import { html, Parser, type Token } from 'parse5';
+import { html, Parser, Tokenizer, type Token } from 'parse5';
 import type { Htmlparser2TreeAdapterMap } from 'parse5-htmlparser2-tree-adapter';
 
 const { NS, TAG_ID } = html;
 const maxDepth = 4_096;
+const maxAttributes = 1_000;
 const concerned = new Set([TAG_ID.SELECT, TAG_ID.OPTION, TAG_ID.OPTGROUP, TAG_ID.HR, TAG_ID.INPUT]);
 
 /**
@@ -12,11 +13,12 @@ const concerned = new Set([TAG_ID.SELECT, TAG_ID.OPTION, TAG_ID.OPTGROUP, TAG_ID
  * cost a third of its speed.
  */
 export class PageParser extends Parser<Htmlparser2TreeAdapterMap> {
+  override tokenizer = new PageTokenizer(this.options, this);
   #hasBoundedScopes = false;
 
   override onStartTag(token: Token.TagToken): void {
     // Each tag looks through all that are open: a page that only nests would take minutes.
-    if (this.openElements.stackTop > maxDepth) throw tooDeep();
+    if (this.openElements.stackTop > maxDepth) throw tooLarge(`nests more than ${maxDepth} elements`);
     if (concerned.has(token.tagID) && this.#isInSelect() && this.#startInSelect(token)) return;
     super.onStartTag(token);
     if (token.tagID !== TAG_ID.SELECT || this.openElements.currentTagId !== TAG_ID.SELECT) return;
@@ -77,6 +79,17 @@ export class PageParser extends Parser<Htmlparser2TreeAdapterMap> {
   }
 }
 
-function tooDeep(): FailureError {
-  return new FailureError(failure('PAGE_TOO_LARGE', `The page nests more than ${maxDepth} elements`));
+/** Each attribute is compared with all of its tag: a tag of a mebibyte would take minutes. */
+class PageTokenizer extends Tokenizer {
+  protected override _createAttr(start: string): void {
+    const { currentToken: tag } = this;
+    if (tag && 'attrs' in tag && tag.attrs.length >= maxAttributes) {
+      throw tooLarge(`has a <${tag.tagName}> with more than ${maxAttributes} attributes`);
+    }
+    super._createAttr(start);
+  }
+}
+
+export function tooLarge(what: string): FailureError {
+  return new FailureError(failure('PAGE_TOO_LARGE', `The page ${what}`));
 }

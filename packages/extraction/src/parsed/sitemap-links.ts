@@ -12,8 +12,8 @@ export function sitemapLinks(text: string): SitemapLinks {
   const start = text.trimStart();
   if (!start.startsWith('<'))
     return { pages: start.split(/\s+/).filter((line) => /^https?:/.test(line)), sitemaps: [] };
-  const html = start.replace(/<!\[CDATA\[([\s\S]*?)\]\]>/g, (_, text: string) =>
-    text.replaceAll('&', '&amp;'),
+  const html = start.replace(/<!\[CDATA\[([\s\S]*?)(\]\]>|$)/g, (whole, text: string, end: string) =>
+    end === '' ? whole : text.replaceAll('&', '&amp;'),
   );
   return parseHtml({ html, url: 'about:blank' }).ask(locations, null);
 }

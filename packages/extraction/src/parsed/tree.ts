@@ -2,12 +2,16 @@ import type { AnyNode, Document, ParentNode } from 'domhandler';
 import { Element, isTag, isText } from 'domhandler';
 import { html, type TreeAdapter } from 'parse5';
 import { adapter, type Htmlparser2TreeAdapterMap } from 'parse5-htmlparser2-tree-adapter';
-import { PageParser } from './page-parser';
+import { PageParser, tooLarge } from './page-parser';
 
 type Attributes = Parameters<TreeAdapter<Htmlparser2TreeAdapterMap>['createElement']>[2];
 
 /** Chromium nests no deeper: what comes below becomes a sibling. */
 const deepest = 512;
+/** Elements and attributes, some 500 MB. Small pages may make more: each paragraph opens again what was open before it. */
+const mostParts = 1_000_000;
+/** Characters: more than the largest page has. */
+const mostAttributeText = 16 * 1024 * 1024;
 /** Elements that may hold a shadow root, beside those with a hyphen in their names. */
 const shadowHosts = new Set(
   'article aside blockquote body div footer h1 h2 h3 h4 h5 h6 header main nav p section span'.split(' '),
@@ -24,6 +28,7 @@ export function parseTree(text: string): Document {
 /** A tree of domhandler's nodes; an attribute is kept by its whole name, `xlink:href`. */
 function chromiumTree(isDeep: () => boolean): TreeAdapter<Htmlparser2TreeAdapterMap> {
   const hosts = new Set<ParentNode>();
+  const count = counter();
 
   /** A shadow root that is declared by a template is not in the tree that selectors see. */
   function isShadowRoot(parent: ParentNode, node: AnyNode): boolean {
@@ -37,17 +42,31 @@ function chromiumTree(isDeep: () => boolean): TreeAdapter<Htmlparser2TreeAdapter
   return {
     ...adapter,
     createElement: (name, namespace, attributes) => {
+      count(attributes);
       const element = new Element(name, attributesOf(attributes), []);
       element.namespace = namespace;
       return element;
     },
     adoptAttributes: (element, attributes) => {
-      element.attribs = { ...attributesOf(attributes), ...element.attribs };
+      for (const [name, value] of Object.entries(attributesOf(attributes))) element.attribs[name] ??= value;
     },
     appendChild: (parent, node) => {
       if (isShadowRoot(parent, node)) return;
       adapter.appendChild(isDeep() && parent.parent && !isText(node) ? parent.parent : parent, node);
     },
+  };
+}
+
+/** Counts the elements that a page makes, each by its attributes. */
+function counter(): (attributes: Attributes) => void {
+  let parts = 0;
+  let text = 0;
+  return (attributes) => {
+    parts += 1 + attributes.length;
+    for (const { name, value } of attributes) text += name.length + value.length;
+    if (parts > mostParts) throw tooLarge(`makes more than ${mostParts} elements and attributes`);
+    if (text > mostAttributeText)
+      throw tooLarge(`makes attributes of more than ${mostAttributeText} characters`);
   };
 }
 

@@ -4,10 +4,15 @@ import type { FileItem } from './file-item';
 import { wrongName } from './wrong-name';
 
 const mostColumns = 1_000;
+/** Below the header. To read them holds up the process: a million take half a second. */
+const mostCells = 1_000_000;
 const delimiters = [',', ';', '\t'] as const;
 /** A mebibyte, as any other body. */
 const longestRow = 1024 * 1024;
 const isTooLong = `is longer than ${longestRow} characters; a quote may not be closed`;
+const isTooMuch = `is where the file passes ${mostCells} cells; split it into several`;
+
+class TooManyCells extends Error {}
 
 interface Row {
   cells: string[];
@@ -39,9 +44,14 @@ export function* csvItems(text: string, most: number): Generator<FileItem> {
 function readRows(text: string, most: number): { rows: Row[]; fault: Fault | null } {
   const rows: Row[] = [];
   let lines = 0;
+  let read = 0;
   const keep = (cells: string[], context: { lines: number }): null => {
-    rows.push({ cells, line: context.lines - lineEndsIn(cells) });
     lines = context.lines;
+    const isEmpty = cells.every((cell) => cell.trim() === '');
+    const isHeader = rows.length === 0 && !isEmpty;
+    if (!isHeader) read += cells.length;
+    if (read > mostCells) throw new TooManyCells();
+    if (!isEmpty && rows.length < most) rows.push({ cells, line: lines - lineEndsIn(cells) });
     return null;
   };
   try {
@@ -50,12 +60,11 @@ function readRows(text: string, most: number): { rows: Row[]; fault: Fault | nul
       record_delimiter: '\n',
       relax_column_count: true,
       skip_empty_lines: true,
-      skip_records_with_empty_values: true,
       max_record_size: longestRow,
-      to: most,
       on_record: keep,
     });
   } catch (error) {
+    if (error instanceof TooManyCells) return { rows, fault: { path: `line ${lines}`, message: isTooMuch } };
     if (!(error instanceof CsvError)) throw error;
     return { rows, fault: faultOf(error, lines) };
   }

@@ -81,6 +81,17 @@ describe('a CSV file', () => {
     ]);
   });
 
+  test('may have a million cells, and no more', () => {
+    const columns = Array.from({ length: 1_000 }, (_, index) => `c${index}`);
+    const row = `${columns.join()}\n`;
+    expect(inputsOf(row.repeat(1_001), 'text/csv')).toHaveLength(1_000);
+    const fault = 'is where the file passes 1000000 cells; split it into several';
+    expect(told(row.repeat(4_000), 'text/csv')).toEqual([`line 1002: ${fault}`]);
+    expect(told(`a\n${`${','.repeat(999)}\n`.repeat(20_000)}`, 'text/csv').at(-1)).toBe(
+      `line 1002: ${fault}`,
+    );
+  });
+
   test('with a fault in each row tells the first fifty', () => {
     const { faults, message } = refusal(`a,b\n${'1\n'.repeat(9_000)}`, 'text/csv');
     expect([faults.length, faults[49]?.path]).toEqual([50, 'line 51']);
