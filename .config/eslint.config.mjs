@@ -1,6 +1,7 @@
 // The ceilings are for the tail, not goals. Run by `npm run check`.
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -41,6 +42,16 @@ export default tseslint.config(
           message: 'Settings are read in packages/runtime/src/settings.ts and passed on.',
         },
       ],
+    },
+  },
+  {
+    // Strangers write what patterns read: each takes time by the length of its text, never by its square.
+    files: ['apps/*/src/**', 'packages/*/src/**'],
+    ignores: ['**/*.test.ts', 'packages/testing/**'],
+    plugins: { regexp },
+    rules: {
+      'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+      'regexp/no-super-linear-move': ['error', { report: 'potential' }],
     },
   },
   {

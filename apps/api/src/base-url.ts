@@ -8,5 +8,5 @@ export interface Asker {
 
 /** The address under which the client knows this API. */
 export function baseOf(request: Asker, { publicUrl }: ApiDeps): string {
-  return publicUrl?.replace(/\/+$/, '') ?? `${request.protocol}://${request.get('host') ?? ''}`;
+  return publicUrl?.replace(/(?<!\/)\/+$/, '') ?? `${request.protocol}://${request.get('host') ?? ''}`;
 }

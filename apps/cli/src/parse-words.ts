@@ -22,7 +22,7 @@ function parsed<O extends Options>(words: string[], options: O) {
 function sentenceOf(error: unknown, known: string[]): string {
   const [message = ''] = (error as Error).message.split('\n');
   const unknown = /^Unknown option '([^']+)'/.exec(message)?.[1];
-  const ambiguous = /^Option '(--[^' ]+).*ambiguous/.exec(message)?.[1];
+  const ambiguous = /^Option '(--[^' ]+)[' ].*ambiguous/.exec(message)?.[1];
   if (ambiguous !== undefined)
     return `${ambiguous} has no value; one that begins with "-" is given as ${ambiguous}=VALUE`;
   if (unknown === undefined) return message;

@@ -141,7 +141,7 @@ function writtenDeep(text: string): string[] {
 /** By itself, and what is sure of it in the base64 of a longer text, where it may begin at three places of a group. */
 function base64Forms(secret: string): string[] {
   const bytes = Buffer.from(secret);
-  const alone = bytes.toString('base64').replace(/=+$/, '');
+  const alone = bytes.toString('base64').replace(/={1,2}$/, '');
   const within = [0, 1, 2].map((before) => {
     const text = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
     return text.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6));

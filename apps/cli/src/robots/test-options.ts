@@ -70,7 +70,7 @@ function namedIn(
 ): [name: string, said: string] {
   const [, name, said] = form.exec(pair) ?? [];
   if (name === undefined || said === undefined)
-    throw new UsageError(`${option} ${isShown ? pair : pair.replace(/=.*$/s, '=…')}: must be NAME=${says}`);
+    throw new UsageError(`${option} ${isShown ? pair : pair.replace(/=.*/s, '=…')}: must be NAME=${says}`);
   return [name, said];
 }
 

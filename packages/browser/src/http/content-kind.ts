@@ -14,8 +14,8 @@ const kinds: [RegExp, ContentKind][] = [
   [/^(text\/html|application\/xhtml\+xml)$/, 'html'],
   // Chromium shows feeds as their source.
   [/^application\/(rss|atom)\+xml$/, 'text'],
-  [/^((text|application)\/xml|\S+\/\S+\+xml)$/, 'xml'],
-  [/^((text|application)\/json|\S+\/\S+\+json)$/, 'json'],
+  [/^((text|application)\/xml|[^\s/]+\/\S+\+xml)$/, 'xml'],
+  [/^((text|application)\/json|[^\s/]+\/\S+\+json)$/, 'json'],
   [/^(text\/\S+|application\/(x-)?(java|ecma)script)$/, 'text'],
 ];
 

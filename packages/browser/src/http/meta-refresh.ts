@@ -9,8 +9,8 @@ export interface Refresh {
 
 /** A page that goes on later than this is one to be read. */
 const maxDelayMs = 5_000;
-const mayRefresh = /http-equiv[\s=]*["']?\s*refresh/i;
-const form = /^\s*(\d+|(?=\.))[\d.]*\s*(?:$|[;,\s]\s*(?:url\s*=\s*)?(?:"([^"]*)|'([^']*)|(.*)))/is;
+const mayRefresh = /http-equiv[\s=]*(?:["']\s*)?refresh/i;
+const form = /^\s*(\d+|(?=\.))(?:\.[\d.]*)?\s*(?:$|[;,\s]\s*(?:url\s*=\s*)?(?:"([^"]*)|'([^']*)|(.*)))/is;
 
 /** Where a page goes on to by itself, by its header or its first `<meta http-equiv="refresh">`; null when it stays. */
 export function refreshOf({ header, html, url, page }: RefreshSource): Refresh | null {

@@ -99,5 +99,5 @@ function keyOf({ method, url, sent }: TapedRequest): string {
 }
 
 function withoutFragment(url: string): string {
-  return url.replace(/#.*$/, '');
+  return url.replace(/#.*/s, '');
 }

@@ -7,15 +7,20 @@ const ordinary = /[^\w\s\-.#:*>+~,()|"\u0080-\uffff]/;
  */
 export function cssTextFault(selector: string): string | null {
   const bare = selector.replace(/\\(?:[\da-f]{1,6}\s?|.)/gi, 'x').replace(/"[^"]*"|'[^']*'/g, '""');
-  const fault = attributeFault(bare) ?? nameFault(bare.replace(/\[[^\]]*\]/g, ''));
+  const fault = attributeFault(bare) ?? nameFault(withoutAttributes(bare));
   return fault === null ? null : `is not a CSS selector: ${fault}`;
 }
 
 function attributeFault(bare: string): string | null {
   if (/=\s*\]/.test(bare)) return 'an attribute has no value; write "" for none';
-  const values = [...bare.matchAll(/\[[^\]=]*=\s*([^\]\s"]+)/g)].map((match) => match[1] ?? '');
+  const values = [...bare.matchAll(/\[[^[\]=]*=\s*([^\]\s"]+)/g)].map((match) => match[1] ?? '');
   const unquoted = values.find((value) => !identifier.test(value));
   return unquoted === undefined ? null : `put ${unquoted} in quotes`;
+}
+
+/** A bracket that is never closed stays. */
+function withoutAttributes(bare: string): string {
+  return bare.replace(/\[[^\]]*\]?/g, (part) => (part.endsWith(']') ? '' : part));
 }
 
 function nameFault(bare: string): string | null {

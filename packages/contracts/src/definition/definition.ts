@@ -29,7 +29,7 @@ const proxyProtocols = ['http:', 'https:', 'socks5:'];
 const proxySchema = closedObject({
   server: z
     .string()
-    .max(500)
+    .max(500, { abort: true })
     // A secret in it would be told by what is said of a proxy that cannot be reached.
     .regex(/^[^{}]*$/, {
       message: 'must be in plain: only `username` and `password` may be {{secret.NAME}}',
@@ -54,7 +54,7 @@ const optionsSchema = closedObject({
   block: z.array(z.enum(resourceKinds)).default([]),
   userAgent: z
     .string()
-    .max(1000)
+    .max(1000, { abort: true })
     .regex(/^[\x21-\x7e][\x20-\x7e]*$/, 'must be plain ASCII on one line')
     .nullable()
     .default(null),
@@ -65,12 +65,17 @@ const optionsSchema = closedObject({
     .nullable()
     .default(null),
   /** BCP 47, as in `Accept-Language`. */
-  locale: z.string().max(35).refine(isLocale, 'is not a language tag like en-GB').nullable().default(null),
+  locale: z
+    .string()
+    .max(35, { abort: true })
+    .refine(isLocale, 'is not a language tag like en-GB')
+    .nullable()
+    .default(null),
   /** IANA time zone. */
   timezone: z
     .string()
     .min(1)
-    .max(100)
+    .max(100, { abort: true })
     .refine(isTimeZone, 'is not an IANA time zone')
     .nullable()
     .default(null),

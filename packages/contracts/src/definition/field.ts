@@ -19,7 +19,7 @@ const fieldRule = closedObject({
   pattern: z
     .string()
     .min(1)
-    .max(1000)
+    .max(1000, { abort: true })
     .refine(isPattern, 'is not a regular expression (RE2 syntax)')
     .optional(),
   required: z.boolean().default(false),

@@ -1,5 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { browserNeeds } from './browser-needs';
+import { cssTextFault } from './css-text';
 import { parseDefinition } from './parse-definition';
+import { xpathFault } from './xpath';
 
 const open = { type: 'navigate', url: 'https://example.test/' };
 const list = {
@@ -51,6 +54,51 @@ describe('a selector', () => {
   ])('%s is taken', (selector) => {
     expect(faults([{ ...list, fields: { name: selector } }], { inputs: [{ name: 'name' }] })).toEqual([]);
   });
+});
+
+describe('what is too long is not looked at', () => {
+  const long = '('.repeat(100_000);
+  const selectors = ['['.repeat(100_000), `xpath/${'a'.repeat(100_000)}`, `aria/${'[a="'.repeat(25_000)}`];
+
+  test.each<[path: string, most: number, sent: { step?: object; options?: object }]>([
+    ...selectors.flatMap((selector): [string, number, { step: object }][] => [
+      ['steps[1].fields.name', 2000, { step: { ...list, fields: { name: selector } } }],
+      ['steps[1].selectors[0]', 2000, { step: { type: 'click', selectors: [selector] } }],
+      ['steps[1].selectors[0][0]', 2000, { step: { type: 'click', selectors: [[selector]] } }],
+      ['steps[1].frame', 2000, { step: { type: 'click', selectors: ['a'], frame: selector } }],
+    ]),
+    [
+      'steps[1].fields.a.pattern',
+      1000,
+      { step: { type: 'extract', fields: { a: { selector: 'a', pattern: long } } } },
+    ],
+    ['steps[1].expression', 10_000, { step: { type: 'waitForExpression', expression: long } }],
+    ['steps[1].key', 200, { step: { type: 'keyUp', key: long } }],
+    ['steps[1].url', 8000, { step: { type: 'navigate', url: long } }],
+    ['steps[1].name', 200, { step: { ...list, name: long } }],
+    ['steps[1].include[0]', 1000, { step: { type: 'crawl', include: [long] } }],
+    ['steps[1].paginate.url', 8000, { step: { ...list, paginate: { by: 'url', url: long } } }],
+    ['options.locale', 35, { options: { locale: long } }],
+    ['options.timezone', 100, { options: { timezone: long } }],
+    ['options.userAgent', 1000, { options: { userAgent: 'ü'.repeat(50_000) } }],
+    ['options.proxy.server', 500, { options: { proxy: { server: long } } }],
+  ])('%s', async (path, most, { step = list, options }) => {
+    const found = faults([step], options && { options });
+    await sleep(0);
+    expect(found).toEqual([`${path}: must have at most ${most} characters`]);
+  });
+});
+
+test.each([
+  ['brackets', () => cssTextFault('['.repeat(200_000)), /"\[" must be escaped/],
+  ['attributes', () => cssTextFault('[a="'.repeat(50_000)), /"\[" must be escaped/],
+  ['brackets in one', () => cssTextFault(`${'[a'.repeat(100_000)}=1]`), /put 1 in quotes/],
+  ['letters', () => xpathFault('a'.repeat(200_000)), /^none$/],
+  ['calls', () => xpathFault(`//a[${'b('.repeat(100)}1${')'.repeat(100)}]`), /calls b\(\)/],
+])('a selector may have many %s, where it may be long', async (_, fault, message) => {
+  const found = fault() ?? 'none';
+  await sleep(0);
+  expect(found).toMatch(message);
 });
 
 describe('a follow', () => {

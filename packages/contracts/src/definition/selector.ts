@@ -7,6 +7,7 @@ import { xpathFault } from './xpath';
 const prefix = /^(aria|text|xpath|pierce)\//;
 /** Enters open shadow roots: all those below, or only the one of the element itself. */
 const shadowCombinator = / >>>>? /;
+const longest = 2000;
 
 /**
  * CSS, relative to the item or scope (`:scope` is the item itself), or with a prefix `xpath/`, `text/`, `aria/` or
@@ -15,8 +16,9 @@ const shadowCombinator = / >>>>? /;
 export const pageSelector = z
   .string()
   .min(1)
-  .max(2000)
+  .max(longest)
   .superRefine((selector, context) => {
+    if (selector.length > longest) return;
     const fault = selectorFault(selector);
     if (fault) context.addIssue({ code: 'custom', message: fault });
   });
@@ -59,7 +61,8 @@ function selectorFault(selector: string): string | null {
 
 /** Puppeteer takes a name and, in brackets, a role or a name. */
 function ariaFault(query: string): string | null {
-  const attributes = [...query.matchAll(/\[\s*(\w+)\s*=\s*["'][^\]]*\]/g)].map((match) => match[1] ?? '');
+  const closed = query.slice(0, query.lastIndexOf(']') + 1);
+  const attributes = [...closed.matchAll(/\[\s*(\w+)\s*=\s*["'][^\]]*/g)].map((match) => match[1] ?? '');
   const unknown = attributes.find((name) => name !== 'role' && name !== 'name');
   return unknown === undefined ? null : `"${unknown}" is not known to aria selectors; allowed: name, role`;
 }

@@ -30,7 +30,7 @@ export function xpathFault(expression: string): string | null {
   )?.[1];
   if (prefixed !== undefined) return `has a namespace, ${prefixed}, that pages cannot declare`;
   const code = expression.replace(/"[^"]*"|'[^']*'/g, '""');
-  const names = [...code.matchAll(/([\w-]+)\s*\(/g)].map((match) => match[1] ?? '');
+  const names = [...code.matchAll(/(?<![\w-])([\w-]+)\s*\(/g)].map((match) => match[1] ?? '');
   const unknown = names.find(
     (name) => !xpathFunctions.has(name) && !['and', 'or', 'div', 'mod'].includes(name),
   );

@@ -46,7 +46,7 @@ function belowRoot(css: string): string {
 }
 
 function namesRoot(css: string): boolean {
-  const names = css.replace(/"[^"]*"|'[^']*'/g, '').replace(/\[[^\]]*\]/g, '');
+  const names = css.replace(/"[^"]*"|'[^']*'/g, '').replace(/\[[^\]]*\]?/g, '');
   return /:scope|:root|(^|[\s>+~,(])html\b/.test(names);
 }
 

@@ -1,4 +1,4 @@
 /** The same page whatever its fragment. */
 export function pageAddress(url: string): string {
-  return url.replace(/#.*$/, '');
+  return url.replace(/#.*/s, '');
 }

@@ -5,7 +5,7 @@ const longestName = 100;
 export const idSchema = z
   .string()
   .min(1)
-  .max(26)
+  .max(26, { abort: true })
   .regex(/^[a-zA-Z0-9_-]+$/)
   .meta({ example: 'b4fznghynbdemslfd5k044fgd' });
 

@@ -12,7 +12,7 @@ const mostFiles = 20;
 const idWord = z
   .string()
   .min(1)
-  .max(26)
+  .max(26, { abort: true })
   .regex(/^[a-zA-Z0-9_-]+$/, 'must be made of letters, digits, "-" and "_"');
 
 /** What is no id names no file. */

@@ -44,6 +44,6 @@ function scopeOf({ spaceId, request }: AskedPage): Buffer {
   const filters = Object.entries(request.query)
     .filter(([name]) => !['cursor', 'limit', 'include'].includes(name))
     .sort(([a], [b]) => (a < b ? -1 : 1));
-  const list = [spaceId, request.path.replace(/\/+$/, '').toLowerCase(), filters];
+  const list = [spaceId, request.path.replace(/(?<!\/)\/+$/, '').toLowerCase(), filters];
   return createHash('sha256').update(JSON.stringify(list)).digest().subarray(0, scopeBytes);
 }

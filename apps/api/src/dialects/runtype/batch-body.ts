@@ -3,7 +3,7 @@ import { mostRecords } from '@runnel/services';
 import { z } from 'zod';
 
 /** As the caller writes it. */
-export const givenId = z.string().min(1).max(200);
+export const givenId = z.string().min(1).max(200, { abort: true });
 export const givenWord = z.string().trim().min(1).max(200);
 
 /** Kept where it is shown again, and without effect. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { walkOf, type Walker } from './pages';
 
 const walker = (
@@ -21,6 +22,13 @@ const walker = (
 test('a walk is the same for all pages of a list, with a slash behind it or not', () => {
   expect(walker({ page: 2 })).toBe(walker());
   expect(walker({ path: '/a' })).toBe(walker());
+});
+
+test('a path of many slashes takes no time', async () => {
+  const slashes = '/'.repeat(200_000);
+  expect(walker({ path: `/a${slashes}` })).toBe(walker());
+  expect(walker({ path: `${slashes}a` })).not.toBe(walker());
+  await sleep(0);
 });
 
 test.each([{ path: '/b/' }, { agent: 'curl' }, { key: 'l' }, { spaceId: 't' }, { status: ['running'] }])(

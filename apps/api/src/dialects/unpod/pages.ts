@@ -52,7 +52,7 @@ export async function readPage<Item>(
  */
 export function walkOf({ spaceId, query, request }: Walker): Buffer {
   const filters = { ...query, page: null };
-  const path = request.path.replace(/\/+$/, '');
+  const path = request.path.replace(/(?<!\/)\/+$/, '');
   const key = keyFrom(request.headers);
   const who = [spaceId, key, request.ip ?? '', request.get('user-agent') ?? ''];
   return createHash('sha256')

@@ -52,5 +52,5 @@ function admins(count: number): Finding {
 
 function wordsOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  return text.replace(/\/\/[^@\s]*@/g, '//***@');
+  return text.replace(/(?<![^@\s])[^@\s]+@/g, (word) => word.replace(/\/\/.*/, '//***@'));
 }

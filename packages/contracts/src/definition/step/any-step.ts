@@ -5,7 +5,7 @@ export const name = z
   .string()
   .trim()
   .min(1)
-  .max(200)
+  .max(200, { abort: true })
   .refine((text) => text !== '__proto__', '"__proto__" cannot be a name');
 
 /** What every step may carry. */

@@ -20,7 +20,7 @@ const scroll = closedObject({
 const url = closedObject({
   by: z.literal('url'),
   /** An address with `{{page}}` in it. */
-  url: z.string().max(8000).includes('{{page}}', 'must hold {{page}}'),
+  url: z.string().max(8000, { abort: true }).includes('{{page}}', 'must hold {{page}}'),
   /** The number of the second page, and what each page adds to it. */
   from: z.number().int().min(0).max(1_000_000_000).default(2),
   step: z.number().int().min(1).max(1_000_000).default(1),

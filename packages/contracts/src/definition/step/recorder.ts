@@ -33,7 +33,7 @@ const setViewport = closedObject({
 const navigate = closedObject({
   type: z.literal('navigate'),
   ...onPage,
-  url: z.string().min(1).max(8000).refine(isAddress, 'is not an http or https address'),
+  url: z.string().min(1).max(8000, { abort: true }).refine(isAddress, 'is not an http or https address'),
 });
 
 const pointer = {
@@ -61,7 +61,7 @@ const change = closedObject({
 
 const keyName = z
   .string()
-  .max(200)
+  .max(200, { abort: true })
   .refine((key) => isKeyName(key) || key.includes('{{'), 'is not the name of a key, like "Enter" or "a"');
 
 const keyDown = closedObject({ type: z.literal('keyDown'), ...onPage, key: keyName });
@@ -94,7 +94,11 @@ const waitForExpression = closedObject({
   type: z.literal('waitForExpression'),
   ...inFrame,
   /** JavaScript, evaluated in the page until it is true. */
-  expression: z.string().min(1).max(10_000).refine(isExpression, 'is not a JavaScript expression'),
+  expression: z
+    .string()
+    .min(1)
+    .max(10_000, { abort: true })
+    .refine(isExpression, 'is not a JavaScript expression'),
 });
 
 const close = closedObject({ type: z.literal('close'), ...onPage });

@@ -20,7 +20,7 @@ const followShape = {
 
 const glob = z
   .string()
-  .max(1000)
+  .max(1000, { abort: true })
   .regex(/^(\/|https?:|\*|\{)/, 'must be a path that begins with / or *, or a whole address');
 
 /** Reads the pages that links lead to from here, breadth first, each address once: one row a page. */
