@@ -1,6 +1,7 @@
 import { isUrl } from '../is-url';
 import type { Inputs } from '../records';
 import { faultsOfAdditional } from './additional-inputs';
+import { defaultsOf } from './default-inputs';
 import type { Definition, Input } from './definition';
 import { nearest, pathOf, type Fault } from './fault';
 import { fill, own, placeholdersIn } from './fill';
@@ -82,16 +83,9 @@ function readText(value: unknown, type: Input['type']): unknown {
 /** Where a run of this definition begins when it says nothing of it; null when that is not known. */
 export function firstAddress(definition: Definition): URL | null {
   const first = definition.steps.find(opensPage);
-  const text = fill(first?.url ?? '', usualInputs(definition));
+  const text = fill(first?.url ?? '', defaultsOf(definition.inputs));
   const url = isUrl(text) ? new URL(text) : null;
   return url && /^https?:$/.test(url.protocol) && !/[{}]/.test(url.host) ? url : null;
-}
-
-function usualInputs(definition: Definition): Inputs {
-  const given = definition.inputs.flatMap(({ name, default: value }) =>
-    value === undefined ? [] : [[name, value]],
-  );
-  return Object.fromEntries(given) as Inputs;
 }
 
 function firstUrl(definition: Definition): string | null {

@@ -1,4 +1,5 @@
 import type { Inputs } from '../records';
+import { defaultsOf } from './default-inputs';
 import type { Definition } from './definition';
 import { fill, placeholdersIn } from './fill';
 import { inputsOf, originUrl } from './inputs';
@@ -15,9 +16,7 @@ const typed: keyof StepOf<'change'> = 'value';
  */
 export function secretSites(definition: Definition, inputs: Inputs): URL[] | null {
   const given = { declared: inputsOf(definition), start: originUrl };
-  const usual = Object.fromEntries(
-    given.declared.flatMap(({ name, default: value }) => (value === undefined ? [] : [[name, value]])),
-  );
+  const usual = defaultsOf(given.declared);
   const isOther = (template: string): boolean =>
     fill(template, { ...usual, ...inputs }) !== fill(template, usual);
   const kept = keptAddresses(definition, given);

@@ -1,5 +1,6 @@
 import type { Inputs } from '../records';
-import type { Definition, Input } from './definition';
+import { defaultsOf } from './default-inputs';
+import type { Definition } from './definition';
 import { pathOf, type Fault } from './fault';
 import { own } from './fill';
 import { addressOf, givenIn, keptAddresses, type KeptAddress, type StartInputs } from './kept-addresses';
@@ -8,16 +9,16 @@ import { isSameHost } from './same-host';
 /** Whether inputs leave every address of a robot that keeps to its hosts on the host that it has by its defaults. */
 export function startChecker(definition: Definition, given: StartInputs): (inputs: Inputs) => Fault[] {
   const { declared, start } = given;
+  const defaults = defaultsOf(declared);
   const kept = keptAddresses(definition, given).map((address) => ({
     address,
-    usual: addressOf(address, defaultsOf(declared)),
+    usual: addressOf(address, defaults),
   }));
   return (inputs) =>
     kept.flatMap(({ address, usual }) => {
       const asked = addressOf(address, inputs);
       if (usual !== null && asked !== null && isSameHost(usual, asked)) return [];
       const names = givenIn(address).filter((name) => declared.some((input) => input.name === name));
-      const defaults = defaultsOf(declared);
       const name = names.find((each) => own(inputs, each) !== own(defaults, each)) ?? names[0] ?? start;
       return [{ path: pathOf(['inputs', name]), message: strayed(address, usual) }];
     });
@@ -39,11 +40,4 @@ function strayed({ path, isRelative }: KeptAddress, usual: URL | null): string {
     return `leads ${keeper} to any host: ${place} must say one, by itself or by defaults of its inputs`;
   const host = isRelative && usual.host.endsWith('.invalid') ? 'the host of the page' : usual.origin;
   return `leads ${keeper} to another host: ${place} keeps to ${host}`;
-}
-
-function defaultsOf(declared: Input[]): Inputs {
-  const given = declared.flatMap(({ name, default: value }) =>
-    value === undefined ? [] : [[name, value] as const],
-  );
-  return Object.fromEntries(given);
 }
