@@ -1,4 +1,5 @@
 import type { ApiDeps } from './deps';
+import { withoutEndSlashes } from './without-end-slashes';
 
 /** What of a request tells how its sender calls this API. */
 export interface Asker {
@@ -8,5 +9,6 @@ export interface Asker {
 
 /** The address under which the client knows this API. */
 export function baseOf(request: Asker, { publicUrl }: ApiDeps): string {
-  return publicUrl?.replace(/(?<!\/)\/+$/, '') ?? `${request.protocol}://${request.get('host') ?? ''}`;
+  if (publicUrl !== null) return withoutEndSlashes(publicUrl);
+  return `${request.protocol}://${request.get('host') ?? ''}`;
 }

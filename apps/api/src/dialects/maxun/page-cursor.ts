@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Request } from 'express';
 import { HttpProblem } from '../../http-problem';
 import { asHex, readHex } from '../../id-forms';
+import { withoutEndSlashes } from '../../without-end-slashes';
 
 /** Who asks for which list, and for which page of it. */
 interface AskedPage {
@@ -44,6 +45,6 @@ function scopeOf({ spaceId, request }: AskedPage): Buffer {
   const filters = Object.entries(request.query)
     .filter(([name]) => !['cursor', 'limit', 'include'].includes(name))
     .sort(([a], [b]) => (a < b ? -1 : 1));
-  const list = [spaceId, request.path.replace(/(?<!\/)\/+$/, '').toLowerCase(), filters];
+  const list = [spaceId, withoutEndSlashes(request.path).toLowerCase(), filters];
   return createHash('sha256').update(JSON.stringify(list)).digest().subarray(0, scopeBytes);
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ListWalkStore } from '@runnel/store';
 import type { Request } from 'express';
 import { keyFrom } from '../../credential';
+import { withoutEndSlashes } from '../../without-end-slashes';
 import type { Page } from './query';
 
 /** What a client has to know of pages. */
@@ -52,7 +53,7 @@ export async function readPage<Item>(
  */
 export function walkOf({ spaceId, query, request }: Walker): Buffer {
   const filters = { ...query, page: null };
-  const path = request.path.replace(/(?<!\/)\/+$/, '');
+  const path = withoutEndSlashes(request.path);
   const key = keyFrom(request.headers);
   const who = [spaceId, key, request.ip ?? '', request.get('user-agent') ?? ''];
   return createHash('sha256')
