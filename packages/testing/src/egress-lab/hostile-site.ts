@@ -1,7 +1,7 @@
 import { isUrl } from '@runnel/contracts';
 import type { RequestListener, ServerResponse } from 'node:http';
 import { ports, type LabNetwork } from './lab-network';
-import { pageWayGroups, secureWays, thoroughWays, wayWords } from './page-ways';
+import { pageWays, secureWays, thoroughWays, wayWords } from './page-ways';
 import { fewForms, manyForms, wayMark, type UrlForm } from './url-forms';
 
 /** Forms that a page asks for, and the address that shows that its ways work. */
@@ -60,7 +60,7 @@ const answers: Record<string, (asked: Asked) => unknown> = {
     );
     response.end(`User-agent: *\nAllow: /\n${sitemaps.join('\n')}`);
   },
-  ways: ({ response, to, targets }) => response.end(waysPage(pageWayGroups[Number(to)] ?? {}, targets)),
+  ways: ({ response, targets }) => response.end(waysPage(targets)),
   secure: ({ response }) =>
     response.end(`<!doctype html><script>navigator.serviceWorker.register('/worker.js')</script>`),
   'worker.js': ({ response, targets }) => {
@@ -78,25 +78,20 @@ export function by(way: string, url: string): string {
   return url.replaceAll(wayMark, encodeURIComponent(way));
 }
 
-function waysPage(ways: Record<string, string>, targets: HostileTargets): string {
-  return `<!doctype html><title>Ways</title><body><h1>Here</h1><script>${wayWords}${program(ways, targets)}</script>`;
-}
-
-/** Which of the program's lists a way tries. Those of WebRTC are told hosts alone: most forms are the same to them. */
-function formsFor(way: string): string {
-  if (thoroughWays.has(way)) return 'all';
-  return way.startsWith('WebRTC') ? 'few' : 'many';
+function waysPage(targets: HostileTargets): string {
+  return `<!doctype html><title>Ways</title><body><h1>Here</h1><script>${wayWords}${program(pageWays, targets)}</script>`;
 }
 
 /** Tries every way with every form that it is worth, and with the control at last. */
 function program(ways: Record<string, string>, { forms, control }: HostileTargets): string {
   const all = forms.map(({ url }) => url);
-  const [few, many] = [fewForms(forms), manyForms(forms)];
+  const few = fewForms(forms);
   const fire = Object.entries(ways).map(
-    ([name, code]) => `[${JSON.stringify(name)}, ${formsFor(name)}, (url, host) => { ${code} }]`,
+    ([name, code]) =>
+      `[${JSON.stringify(name)}, ${thoroughWays.has(name) ? 'all' : 'few'}, (url, host) => { ${code} }]`,
   );
   return `
-const all = ${JSON.stringify(all)}, many = ${JSON.stringify(many)}, few = ${JSON.stringify(few)};
+const all = ${JSON.stringify(all)}, few = ${JSON.stringify(few)};
 const control = ${JSON.stringify(control)};
 const hostOf = (url) => { try { return new URL(url).hostname } catch { return url } };
 const pause = () => new Promise((resolve) => setTimeout(resolve, 20));

@@ -68,14 +68,6 @@ export const pageWays: Record<string, string> = {
     credential: 'b' })`,
 };
 
-const waysOfAPage = 7;
-
-/** The same, a few for each page: more would stand in each other's way. */
-export const pageWayGroups: Record<string, string>[] = Object.entries(pageWays)
-  .map((_, index, all) => (index % waysOfAPage === 0 ? all.slice(index, index + waysOfAPage) : []))
-  .filter((group) => group.length > 0)
-  .map((group) => Object.fromEntries(group));
-
 /** Ways that try every form; the others, which read addresses by the same reader, try the common ones. */
 export const thoroughWays = new Set(['fetch', 'img', 'WebSocket', 'service worker']);
 

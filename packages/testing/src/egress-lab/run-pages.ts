@@ -4,7 +4,7 @@ import { ports } from './lab-network';
 import type { WayReport } from './lab-report';
 import { inSession, opensAddress, runRobot } from './lab-robot';
 import type { Engines, LabWorld } from './lab-world';
-import { datagramWays, pageWayGroups, secureWays, silentWays } from './page-ways';
+import { datagramWays, pageWays, secureWays, silentWays } from './page-ways';
 import { wayReports } from './way-reports';
 
 /** How long nothing more has to come: of what is refused nothing tells. */
@@ -20,9 +20,7 @@ export async function runPages(world: LabWorld, { browser, isGuarded }: Engines)
       await inTime(() => isReached(wayReports(world), expected));
       await settled(world);
     });
-  for (const [index, ways] of pageWayGroups.entries()) {
-    await open(`http://${network.site}:${ports.http}/ways?${index}`, ways);
-  }
+  await open(`http://${network.site}:${ports.http}/ways`, pageWays);
   await open(`http://localhost:${ports.secure}/secure`, secureWays);
 }
 

@@ -18,7 +18,7 @@ export interface UrlForm {
 const redirectCodes = [301, 302, 303, 307, 308];
 const common = new Set(['dotted', 'decimal', 'IPv4-mapped', 'a name', 'redirect 302', 'NAT64', '[::1]']);
 
-/** The target of which nearly every way tries every form. */
+/** The target of which a robot's own steps try its forms. */
 const mostTried = 'private';
 
 /** The addresses of a few forms of each target. */
@@ -26,7 +26,7 @@ export function fewForms(forms: UrlForm[]): string[] {
   return forms.filter(({ isCommon }) => isCommon).map(({ url }) => url);
 }
 
-/** The same, and all others of one target: for ways that are too dear to try every form of each. */
+/** The same, and all others of one target: what steps and sitemaps try. */
 export function manyForms(forms: UrlForm[]): string[] {
   const others = forms.filter(({ isCommon, target }) => !isCommon && target === mostTried);
   return [...fewForms(forms), ...others.map(({ url }) => url)];
